@@ -1,0 +1,57 @@
+// Known failures: what a target is known to get wrong, each with a reason, so that CI stays red for anything else.
+//
+//   { "knownFailures": [
+//     { "trial": "dry-run/deletes-nothing[*,query,*]", "clause": "dry-run.changes-nothing",
+//       "reason": "DryRun is ignored in a query, issue 12", "observed": "*gone*", "until": "2027-01-31" } ] }
+//
+// The list goes stale loudly: an entry that matches no trial of the catalogue is *unmatched*, one whose trials all pass is
+// *stale*, two that match the same finding *overlap*, one whose day has passed is *expired*; each makes the run red. An entry never
+// excuses an error, and a finding it does not describe (another clause, another observation) stays a failure.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "result/outcome.h"
+
+namespace diconform::result {
+
+struct KnownFailure {
+  std::string trial;     // a glob over trial ids
+  std::string clause;
+  std::string reason;    // required, not empty
+  std::string observed;  // a glob over what was observed; "*" if left out
+  std::string until;     // "YYYY-MM-DD", the last day it holds; empty = for ever
+  friend bool operator==(const KnownFailure&, const KnownFailure&) = default;
+};
+
+Result<std::vector<KnownFailure>> known_failures_from_json(const Json& json, std::string_view where);
+Json to_json(std::span<const KnownFailure> entries);
+
+// Turns fails that the list fully describes into known failures, and remembers which entries were of use. One a run;
+// not thread-safe.
+class KnownFailures {
+ public:
+  // `today`: "YYYY-MM-DD".
+  KnownFailures(std::vector<KnownFailure> entries, std::string today);
+  void apply(Outcome& outcome);
+  // What is wrong with the list itself, after every trial of the run. `planned` holds every trial of this run,
+  // `catalogue` every trial there is: an entry whose trials were all deselected is not complained about.
+  std::vector<std::string> complaints(std::span<const std::string> planned, std::span<const std::string> catalogue) const;
+
+ private:
+  struct Use {
+    std::size_t matched = 0;   // findings it excused
+    std::size_t verified = 0;  // trials it names that were verified
+  };
+  std::vector<KnownFailure> entries_;
+  std::vector<Use> uses_;
+  std::vector<std::string> overlaps_;
+  std::string today_;
+};
+
+}  // namespace diconform::result
