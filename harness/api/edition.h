@@ -1,7 +1,6 @@
 // One edition of the manual, as a value. Code asks the edition; it never asks which edition it is.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/json_place.h"
 
 namespace diconform::api {
 
@@ -57,7 +57,7 @@ struct Edition {
   bool undeletable(std::string_view state) const;
 };
 
-// Reads `cases/editions/ID.json`. Unknown members are errors; `where` names the file.
-Result<Edition> edition_from_json(const Json& json, std::string_view where);
+// Reads `cases/editions/ID.json`. Unknown members are errors.
+Result<Edition> edition_from_json(const Json& json, const JsonPlace& place);
 
 }  // namespace diconform::api
