@@ -1,4 +1,5 @@
-// The reply envelope: {"Response":{"RequestId":…}} or {"Response":{"Error":{"Code","Message"},"RequestId":…}}.
+// The reply envelope: {"Response":{"RequestId":…}} or
+// {"Response":{"Error":{"Code","Message"},"RequestId":…}}.
 #pragma once
 
 #include <expected>
@@ -18,8 +19,8 @@ struct Envelope {
 };
 
 std::string encode_envelope(const Envelope& envelope);
-// Reads a body. The problem says what is wrong with its shape: not JSON, no Response, an Error without Code, ….
-// A missing RequestId is no problem here (it is empty): that has a clause of its own.
+// Reads a body. The problem says what is wrong with its shape: not JSON, no Response, an Error without Code,
+// …. A missing RequestId is no problem here (it is empty): that has a clause of its own.
 std::expected<Envelope, std::string> decode_envelope(std::string_view body);
 
 }  // namespace diconform::wire

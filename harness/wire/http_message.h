@@ -17,7 +17,7 @@ struct HttpRequest {
   std::string method = "POST";
   std::string target = "/";  // path and query, as on the wire
   std::vector<Header> headers;
-  std::string body;  // after transfer decoding
+  std::string body;                // after transfer decoding
   std::string_view path() const;   // the target up to '?'
   std::string_view query() const;  // after '?', raw; empty without one
   friend bool operator==(const HttpRequest&, const HttpRequest&) = default;

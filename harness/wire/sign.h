@@ -1,8 +1,8 @@
-// Signatures, both families: TC3-HMAC-SHA256 (signature v3, in headers) and HmacSHA1 / HmacSHA256 (signature v1, in the
-// parameters). Pure: time and keys come as arguments.
+// Signatures, both families: TC3-HMAC-SHA256 (signature v3, in headers) and HmacSHA1 / HmacSHA256 (signature
+// v1, in the parameters). Pure: time and keys come as arguments.
 //
-// Sources: "Signature v3" and "Signature" of the common request documentation; the six parts of the canonical request,
-// the derived key and the worked examples are in tests/wire/signing_vectors.json.
+// Sources: "Signature v3" and "Signature" of the common request documentation; the six parts of the canonical
+// request, the derived key and the worked examples are in tests/wire/signing_vectors.json.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,8 @@ struct Credentials {
   std::string token;  // of temporary credentials; empty = none
 };
 
-// What a TC3 signature says about itself. The defaults are right; a case that wants a wrong one changes a member.
+// What a TC3 signature says about itself. The defaults are right; a case that wants a wrong one changes a
+// member.
 struct Tc3Options {
   std::string service = "cvm";
   std::string terminator = "tc3_request";
@@ -35,11 +36,12 @@ struct Tc3Options {
   bool unsigned_payload = false;           // X-TC-Content-SHA256: UNSIGNED-PAYLOAD
 };
 
-// Adds Authorization (and X-TC-Token with a token) to a request that already has Host, Content-Type and X-TC-Timestamp.
+// Adds Authorization (and X-TC-Token with a token) to a request that already has Host, Content-Type and
+// X-TC-Timestamp.
 void sign_tc3(HttpRequest& request, const Credentials& credentials, const Tc3Options& options = {});
 
-// Adds SecretId, Timestamp, Nonce, SignatureMethod (for SHA-256), Token and Signature to the query of a GET or to the
-// form of a POST. Values are signed as they decode, sorted by name in byte order.
+// Adds SecretId, Timestamp, Nonce, SignatureMethod (for SHA-256), Token and Signature to the query of a GET
+// or to the form of a POST. Values are signed as they decode, sorted by name in byte order.
 void sign_v1(HttpRequest& request, const Credentials& credentials, Scheme scheme, std::int64_t unix_seconds,
              std::uint64_t nonce);
 
@@ -53,9 +55,12 @@ std::optional<Tc3Authorization> parse_tc3_authorization(std::string_view value);
 // `lower_content_type`: SDKs sign the content type as sent, the document says lower case; both are lawful.
 std::string canonical_request(const HttpRequest& request, const std::vector<std::string>& signed_headers,
                               std::string_view host, bool lower_content_type = false);
-std::string tc3_string_to_sign(std::string_view canonical, std::string_view timestamp, const Tc3Authorization& scope);
-// HMAC chain over date, service and terminator; kept per thread for the key used last, since it costs more than the rest.
-std::string tc3_signature(std::string_view secret_key, const Tc3Authorization& scope, std::string_view string_to_sign);
+std::string tc3_string_to_sign(std::string_view canonical, std::string_view timestamp,
+                               const Tc3Authorization& scope);
+// HMAC chain over date, service and terminator; kept per thread for the key used last, since it costs more
+// than the rest.
+std::string tc3_signature(std::string_view secret_key, const Tc3Authorization& scope,
+                          std::string_view string_to_sign);
 
 // METHOD + host + path + '?' + the decoded pairs but `Signature`, sorted by name.
 std::string v1_string_to_sign(const HttpRequest& request, std::string_view host);

@@ -1,0 +1,37 @@
+// name=value pairs, as a query and a form carry them, and where a request keeps them. One reading for
+// signing, verifying and decoding: were there two, what is signed and what is done could differ.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wire/http_message.h"
+
+namespace diconform::wire {
+
+inline constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
+inline constexpr std::string_view kJsonType = "application/json";
+
+// The media type of Content-Type in lower case, without its parameters; empty without the header.
+std::string media_type_of(const HttpRequest& request);
+
+// The raw pairs of a request: the form of a POST whose content type says so, otherwise the query. (The query
+// of a form POST is no place for parameters.)
+std::string_view raw_pairs_of(const HttpRequest& request);
+
+struct Pair {
+  std::string name, value;  // decoded
+  friend bool operator==(const Pair&, const Pair&) = default;
+};
+
+// Splits at '&' and at the first '=' and decodes both sides. The problem quotes the pair that lacks its '='
+// or its name, or whose percent sign is not followed by two digits. An empty text has no pairs.
+std::expected<std::vector<Pair>, std::string> parse_pairs(std::string_view text);
+
+// The first value of that name; nothing where there is none, or where the pairs cannot be read.
+std::optional<std::string> find_pair(std::string_view text, std::string_view name);
+
+}  // namespace diconform::wire
