@@ -40,7 +40,7 @@ Where the pages are silent this endpoint decides so (an answer marked * is lawfu
                                          | (InvalidParameterValue); a finance region needs its own host (UnsupportedRegion)
 * Action=DeleteImage                     | accepted by the undated edition, whose example says so
   common parameters in a signed query    | tolerated and ignored; in JSON: UnknownParameter
-  path                                   | any (it is "/" in every signature), but for /_world
+  path                                   | any but /_world; signed as "/", or (TC3) as it is
   bytes that are not HTTP                | HTTP 400 with InvalidRequest, then the connection is closed
 """
 import argparse
@@ -195,7 +195,8 @@ class Endpoint:
 
     def check_region(self, region, host):
         if not re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", region):
-            raise Refusal("InvalidParameterValue", "A value specified in `Region` is not valid, is unsupported, or cannot be used.")
+            raise Refusal("InvalidParameterValue",
+                          "A value specified in `Region` is not valid, is unsupported, or cannot be used.")
         if region.endswith("-fsi") and region not in host:
             raise Refusal("UnsupportedRegion", "The action not support this region.")
 
@@ -233,13 +234,15 @@ class Endpoint:
                 raise Refusal("MissingParameter", f"The request is missing a required parameter `{name}`.")
         scope = None
         if header:
-            scope = re.fullmatch(r"TC3-HMAC-SHA256 +Credential=([^/,\s]+)/([\d-]+)/([^/,\s]+)/tc3_request, *"
+            scope = re.fullmatch(r"TC3-HMAC-SHA256 +Credential=([^/,\s]+)/([0-9-]+)/([^/,\s]+)/tc3_request, *"
                                  r"SignedHeaders=([^,\s]+), *Signature=([^,\s]+)", header)
             if not scope:
-                raise Refusal("AuthFailure.InvalidAuthorization", "The header `Authorization` is not of the form of TC3-HMAC-SHA256.")
+                raise Refusal("AuthFailure.InvalidAuthorization",
+                              "The header `Authorization` is not of the form of TC3-HMAC-SHA256.")
         account = self.worlds.accounts.get(scope[1] if scope else common["SecretId"])
         if not account:
-            raise Refusal("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
+            raise Refusal("AuthFailure.SecretIdNotFound",
+                          "The SecretId is not found, please ensure that your SecretId is correct.")
         if not re.fullmatch(r"-?[0-9]{1,11}", common["Timestamp"]):
             raise Refusal("InvalidParameter", "The parameter `Timestamp` should be an integer.")
         self.check_skew(int(common["Timestamp"]) - int(self.worlds.now(account)))
@@ -264,7 +267,7 @@ class Endpoint:
 
     # --- the actions -------------------------------------------------------------------------------------------------
 
-    def trouble(self, image_id, image, request_encoding, place):
+    def trouble(self, image_id, image, encoding, place):
         """Why this id cannot be deleted, in the words of EDITIONS' codes, or None."""
         checked = place == 0 or self.fault != "id-first-only"
         if checked and not self.id_pattern.fullmatch(image_id):
@@ -275,10 +278,12 @@ class Endpoint:
             return "public" if image["ImageType"] == "PUBLIC_IMAGE" else "shared in"
         if image["TaskRunning"] and self.fault != "task-ignored":
             return "task"
-        deletable = {"state-using-deletable": "USING"}.get(self.fault)
-        if self.fault == "state-creating-deletable-by-get" and request_encoding == "query":
-            deletable = "CREATING"
-        if image["ImageState"] in ("CREATING", "USING") and image["ImageState"] != deletable:
+        undeletable = {"CREATING", "USING"}
+        if self.fault == "state-using-deletable":
+            undeletable.remove("USING")
+        if self.fault == "state-creating-deletable-by-get" and encoding == "query":
+            undeletable.remove("CREATING")
+        if image["ImageState"] in undeletable:
             return "state"
         if image["SharedTo"] and not (self.fault == "shared-twice-deletable" and len(image["SharedTo"]) > 1):
             return "shared out"
@@ -365,7 +370,8 @@ class Endpoint:
     async def describe_images(self, account, parameters, encoding):
         ids, filters = parameters.get("ImageIds"), parameters.get("Filters", [])
         if ids and filters:
-            raise Refusal("InvalidParameter.InvalidParameterCoexistImageIdsFilters", "`ImageIds` and `Filters` cannot be given together.")
+            raise Refusal("InvalidParameter.InvalidParameterCoexistImageIdsFilters",
+                          "`ImageIds` and `Filters` cannot be given together.")
         if ids and len(ids) > MAX_IMAGE_IDS:
             raise Refusal("InvalidParameterValue.LimitExceeded", f"The number of `ImageIds` exceeds the limit `{MAX_IMAGE_IDS}`.")
         for i in ids or []:

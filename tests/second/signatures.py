@@ -2,7 +2,6 @@
 import base64
 import hashlib
 import hmac
-import re
 import time
 
 
@@ -12,11 +11,12 @@ def sha256_hex(data):
 
 def tc3_signatures(request, timestamp, scope, secret_key):
     """Every lawful TC3-HMAC-SHA256 signature of this request: values in the canonical form are lower case, but SDKs sign
-    the content type as it is, and the host with or without its port. None at all if the scope is wrong."""
+    the content type as it is, the host with or without its port, and "/" or the path they were given. None at all if
+    the scope is wrong."""
     _, date, service, signed, _ = scope.groups()
     names, headers = sorted(signed.split(";")), request.headers
-    if not {"host", "content-type"} <= set(names) <= set(headers) or date != time.strftime("%Y-%m-%d", time.gmtime(int(timestamp))) \
-            or service not in ("cvm", headers["host"].split(".")[0]):
+    if not {"host", "content-type"} <= set(names) <= set(headers) \
+            or date != time.strftime("%Y-%m-%d", time.gmtime(int(timestamp))) or service not in ("cvm", headers["host"].split(".")[0]):
         return
     unsigned = headers.get("x-tc-content-sha256") == "UNSIGNED-PAYLOAD"
     payload_hash = sha256_hex(b"UNSIGNED-PAYLOAD" if unsigned else request.body)
@@ -28,9 +28,10 @@ def tc3_signatures(request, timestamp, scope, secret_key):
             values = {**headers, "host": host.lower(), "content-type": content_type}
             lines = "".join(f"{n}:{values[n] if n == 'content-type' else values[n].lower()}\n" for n in names)
             query = request.query if request.method == "GET" else ""
-            canonical = "\n".join((request.method, "/", query, lines, signed, payload_hash)).encode("latin-1")
-            text = f"TC3-HMAC-SHA256\n{timestamp}\n{date}/{service}/tc3_request\n{sha256_hex(canonical)}"
-            yield hmac.digest(key, text.encode(), "sha256").hex().encode()
+            for path in dict.fromkeys(("/", request.path)):
+                canonical = "\n".join((request.method, path, query, lines, signed, payload_hash)).encode("latin-1")
+                text = f"TC3-HMAC-SHA256\n{timestamp}\n{date}/{service}/tc3_request\n{sha256_hex(canonical)}"
+                yield hmac.digest(key, text.encode(), "sha256").hex().encode()
 
 
 def v1_signatures(request, flat, secret_key):

@@ -94,15 +94,18 @@ def account_of_world(name, world):
         rate = world["rateLimit"]
         want(rate is None or type(rate) is int and rate >= 0, "rateLimit should be a number of calls, or null")
         account.rate, account.world_rate = dict.fromkeys(OWN_RATE, rate), {"rateLimit": rate}
-    plain = {"ImageName": "", "ImageState": "NORMAL", "ImageType": "PRIVATE_IMAGE", "SharedTo": [], "SnapshotSet": [], "TaskRunning": False}
+    plain = {"ImageName": "", "ImageState": "NORMAL", "ImageType": "PRIVATE_IMAGE", "SharedTo": [],
+             "SnapshotSet": [], "TaskRunning": False}
     for given in world.get("images", []):
         want(isinstance(given, dict) and isinstance(given.get("ImageId"), str), "an image should have an ImageId")
         image = {"ImageId": given["ImageId"], **{k: given.get(k, v) for k, v in plain.items()}}
         where = f"image {image['ImageId']}: "
         want(image["ImageId"] not in account.images, where + "there are two of it")
         want(image["ImageState"] in STATES and image["ImageType"] in TYPES, where + "state or type is not one of ours")
-        want(strings(image["SharedTo"]) and strings(image["SnapshotSet"]), where + "SharedTo, SnapshotSet should be lists of strings")
-        want(isinstance(image["TaskRunning"], bool) and isinstance(image["ImageName"], str), where + "TaskRunning or ImageName has a wrong type")
+        want(strings(image["SharedTo"]) and strings(image["SnapshotSet"]),
+             where + "SharedTo, SnapshotSet should be lists of strings")
+        want(isinstance(image["TaskRunning"], bool) and isinstance(image["ImageName"], str),
+             where + "TaskRunning or ImageName has a wrong type")
         account.images[image["ImageId"]] = image
         account.snapshots.update(image["SnapshotSet"])
     return account
