@@ -64,6 +64,7 @@ bool is_target(std::string_view text) {
 }  // namespace
 
 ReadState HttpReader::feed(std::string_view bytes) {
+  if (state_ == ReadState::kBad || state_ == ReadState::kTooLarge) return state_;
   buffer_.append(bytes);
   return advance();
 }
@@ -176,11 +177,8 @@ bool HttpReader::step() {
       if (left_ == 0) stage_ = Stage::kChunkEnd;
       return left_ == 0;
     }
-    case Stage::kChunkEnd: {
-      auto text = line(0, "the end of a chunk");
-      stage_ = text ? Stage::kChunkSize : stage_;
-      return text.has_value();
-    }
+    case Stage::kChunkEnd:
+      return end_chunk();
     case Stage::kEnd:
       break;
   }
@@ -333,6 +331,16 @@ bool HttpReader::read_chunk_size(std::string_view text) {
   }
   left_ = static_cast<std::size_t>(size);
   stage_ = size == 0 ? Stage::kTrailers : Stage::kChunk;
+  return true;
+}
+
+bool HttpReader::end_chunk() {
+  constexpr std::string_view kEnd = "\r\n";
+  std::string_view found = std::string_view(buffer_).substr(at_, kEnd.size());
+  if (found != kEnd.substr(0, found.size())) return bad("a chunk is followed by " + quoted(found));
+  if (found.size() < kEnd.size()) return false;
+  at_ += kEnd.size();
+  stage_ = Stage::kChunkSize;
   return true;
 }
 

@@ -73,6 +73,7 @@ class HttpReader {
   bool read_header(std::string_view text, bool keep);
   bool end_headers();
   bool read_chunk_size(std::string_view text);
+  bool end_chunk();
   bool end_message();
   bool bad(std::string problem);
   bool too_large(std::string problem);
