@@ -1,7 +1,9 @@
-// An HTTP/1.1 server over asio that shows its handler the raw request and sends exactly the bytes it is told to.
+// An HTTP/1.1 server over asio that shows its handler the raw request and sends exactly the bytes it is told
+// to.
 //
-// It stands under the reference endpoint, the recorder of clients and the hostile endpoints of the tests. Connections are
-// kept alive for ever between requests; only a request that has begun has a deadline. Silent connections cost memory only.
+// It stands under the reference endpoint, the recorder of clients and the hostile endpoints of the tests.
+// Connections are kept alive for ever between requests; only a request that has begun has a deadline. Silent
+// connections cost memory only.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +32,7 @@ struct ReplyPart {
 };
 enum class AfterReply { kKeepAlive, kClose, kReset };
 struct ServerReply {
-  std::vector<ReplyPart> parts;  // one part with no wait is the fast path
+  std::vector<ReplyPart> parts;               // one part with no wait is the fast path
   AfterReply after = AfterReply::kKeepAlive;  // a request that asked for close is closed in any case
 };
 ServerReply reply_with(const HttpReply& reply);  // Content-Length added
@@ -51,13 +53,15 @@ struct ServerOptions {
   std::int64_t idle_deadline_us = 0;              // between requests; 0 = for ever
   ReadLimits limits = {};
   const Certificate* tls = nullptr;  // serve TLS with this certificate
-  // What to answer to bytes that are no HTTP request; the connection is then closed. Default: 400 without a body.
+  // What to answer to bytes that are no HTTP request; the connection is then closed. Default: 400 without a
+  // body.
   std::function<HttpReply(ReadState, const std::string& problem)> on_bad_request;
 };
 
 class HttpServer {
  public:
-  // Binds and starts serving on its own threads. Errors: the address cannot be bound, a certificate cannot be read.
+  // Binds and starts serving on its own threads. Errors: the address cannot be bound, a certificate cannot be
+  // read.
   static Result<std::unique_ptr<HttpServer>> start(const ServerOptions& options, Handler handler);
   virtual ~HttpServer() = default;  // stops: open connections are closed, running handlers finish
   virtual std::uint16_t port() const = 0;

@@ -1,0 +1,43 @@
+// Names become addresses and addresses become connected sockets, both by a deadline.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+namespace diconform::wire {
+
+// Owns a file descriptor.
+class Socket {
+ public:
+  explicit Socket(int descriptor = -1) : descriptor_(descriptor) {}
+  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Socket& operator=(Socket&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~Socket() { close(); }
+  void close();
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+struct Dialled {
+  Socket socket;        // connected, TCP_NODELAY, closed on exec
+  std::string reached;  // the numeric address it reached, "127.0.0.1" or "::1"; an IPv4 address in IPv6
+                        // clothes as IPv4
+};
+
+// Tries the addresses of a name in the resolver's order; each gets an equal share of the time that is left.
+// Errors name the last address and what it said. `until_us` is a time of `clock`.
+Result<Dialled> dial(const std::string& host, std::uint16_t port, const Clock& clock, std::int64_t until_us);
+
+// Waits until the socket is ready for any of the `poll` events; false when `until_us` came first.
+bool wait_for(int socket, short events, const Clock& clock, std::int64_t until_us);
+
+}  // namespace diconform::wire
