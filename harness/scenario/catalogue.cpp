@@ -1,10 +1,8 @@
 #include "scenario/catalogue.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
-#include "base/file.h"
 #include "base/json_reader.h"
 #include "base/text.h"
 #include "scenario/bind.h"
@@ -225,24 +223,6 @@ Result<Catalogue> read_catalogue(std::span<const SourceFile> files) {
   if (catalogue.cases.empty()) return failure("endpoint/", "holds no case", "an empty catalogue proves nothing");
   TRY_VOID(check_unique(catalogue.cases));
   return catalogue;
-}
-
-Result<Catalogue> read_catalogue_folder(const std::string& folder) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  std::vector<std::string> paths;
-  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".json") paths.push_back(fs::relative(it->path(), folder).string());
-  }
-  if (error) return failure(folder, error.message(), "--cases takes the folder of a catalogue");
-  std::ranges::sort(paths);
-  std::vector<std::string> texts(paths.size());
-  std::vector<SourceFile> files;
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    TRY(texts[i], read_file(folder + "/" + paths[i]));
-    files.push_back({paths[i], texts[i]});
-  }
-  return read_catalogue(files);
 }
 
 std::vector<Trial> select(std::span<const CaseInfo> cases, std::string_view edition, std::span<const std::string> patterns) {

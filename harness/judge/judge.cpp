@@ -1,0 +1,176 @@
+#include "judge/judge.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "judge/effect.h"
+#include "judge/rate_gate.h"
+#include "judge/reply.h"
+
+namespace diconform::judge {
+namespace {
+
+using result::Finding;
+using scenario::Expectation;
+using scenario::ReplyMatch;
+using scenario::Step;
+
+// Whether a JSON value holds what is asked for: objects member by member, "$any" anything.
+bool holds(const Json& wanted, const Json& seen) {
+  if (wanted.string() && *wanted.string() == "$any") return true;
+  if (!wanted.object()) return wanted == seen;
+  return std::ranges::all_of(*wanted.object(), [&](const Json::Member& member) {
+    const Json* found = seen.find(member.first);
+    return found && holds(member.second, *found);
+  });
+}
+
+class StepJudge {
+ public:
+  StepJudge(const scenario::Trial& trial, const result::Observation& observation, std::size_t index, const Rules& rules,
+            Judgement& out)
+      : observation_(observation), step_(observation.steps[index]), expect_(step_.step.expect), rules_(rules), out_(out) {
+    if (observation.steps.size() > 1) where_ = "step " + std::to_string(index + 1);
+    clause_ = expect_.clause.empty() ? trial.body->covers.front() : expect_.clause;
+  }
+
+  void run() {
+    for (const wire::Exchange& exchange : step_.exchanges) replies_.push_back(judge::read_reply(exchange));
+    std::size_t before = out_.findings.size();
+    if (step_.step.kind == Step::Kind::kRate) {
+      rate();
+    } else if (expect_.winners) {
+      race();
+    } else {
+      for (std::size_t i = 0; i < replies_.size(); ++i) single(i);
+    }
+    for (std::size_t i = 0; i < replies_.size(); ++i) envelope(i);
+    effects();
+    for (std::size_t i = before; i < out_.findings.size(); ++i) {
+      out_.findings[i].severity = rules_.severity(out_.findings[i].clause);
+    }
+  }
+
+ private:
+  std::string where(std::size_t call) const {
+    if (replies_.size() < 2) return where_;
+    return where_ + (where_.empty() ? "" : ", ") + "call " + std::to_string(call + 1);
+  }
+
+  void add(std::string clause, std::string expected, std::string observed, std::string where) {
+    out_.findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected), std::move(observed), std::move(where)});
+  }
+
+  void single(std::size_t i) {
+    const Reply& reply = replies_[i];
+    if (!expect_.choice.empty()) return choice(i);
+    if (!matches(expect_.reply, reply)) return add(clause_, to_text(expect_.reply), reply.text, where(i));
+    if (!expect_.true_errors.empty()) precedence(reply.code);
+    if (!expect_.fields.is_null() && !holds(expect_.fields, reply.envelope.fields)) {
+      add(clause_, "fields " + to_text(expect_.fields), to_text(reply.envelope.fields), where(i));
+    }
+  }
+
+  void choice(std::size_t i) {
+    for (const auto& [name, answer] : expect_.answers) {
+      if (!matches(answer.reply, replies_[i])) continue;
+      answer_ = &answer;
+      result::ChoiceAnswer seen{expect_.choice, name};
+      if (std::ranges::find(out_.choices, seen) == out_.choices.end()) out_.choices.push_back(std::move(seen));
+      return;
+    }
+    std::string lawful;
+    for (const auto& [name, answer] : expect_.answers) {
+      lawful += (lawful.empty() ? "" : ", or ") + name + ": " + to_text(answer.reply);
+    }
+    add(clause_, lawful + " (choice " + expect_.choice + ")", replies_[i].text, where(i));
+  }
+
+  void precedence(const std::string& named) {
+    bool first = named == expect_.true_errors[0];
+    if (expect_.true_errors[0] == expect_.true_errors[1]) return;
+    out_.precedence.push_back({named, expect_.true_errors[first ? 1 : 0], first});
+  }
+
+  // Many at once: so many win, and all others lose as they may.
+  void race() {
+    std::size_t winners = 0;
+    for (std::size_t i = 0; i < replies_.size(); ++i) {
+      if (replies_[i].kind == Reply::Kind::kSuccess) {
+        ++winners;
+      } else if (!matches(expect_.losers, replies_[i])) {
+        add(clause_, to_text(expect_.losers) + " for those who lose", replies_[i].text, where_);
+      }
+    }
+    if (winners != *expect_.winners) {
+      add(clause_, std::to_string(*expect_.winners) + " of " + std::to_string(replies_.size()) + " succeed",
+          std::to_string(winners) + " succeed", where_);
+    }
+  }
+
+  void rate() {
+    RateVerdict verdict = judge_rate(step_, observation_.virtual_clock);
+    for (Finding& finding : verdict.findings) out_.findings.push_back(std::move(finding));
+    out_.inconclusive = verdict.inconclusive;
+    if (!verdict.characteristics.is_null()) out_.characteristics = std::move(verdict.characteristics);
+  }
+
+  // A reply that the case accepts as no lawful HTTP is excused from the envelope.
+  bool excused(const Reply& reply) const {
+    bool http_error = reply.kind == Reply::Kind::kHttpError || reply.status >= 400;
+    const ReplyMatch& match = answer_ ? answer_->reply : expect_.reply;
+    return http_error && match.http_error;
+  }
+
+  void envelope(std::size_t i) {
+    const Reply& reply = replies_[i];
+    if (excused(reply)) return;
+    for (Finding& finding : envelope_findings(step_.exchanges[i], reply)) {
+      finding.where = where(i);
+      out_.findings.push_back(std::move(finding));
+    }
+    if (!reply.envelope.request_id.empty()) out_.request_ids.push_back(reply.envelope.request_id);
+  }
+
+  void effects() {
+    bool refused = std::ranges::none_of(replies_, [](const Reply& reply) { return reply.kind == Reply::Kind::kSuccess; });
+    const scenario::WorldExpectation& world = answer_ ? answer_->world : expect_.world;
+    // A wrong reply is one finding: the world is then held against what the reply said, not against the case.
+    bool surprised = !expect_.winners && step_.step.kind != Step::Kind::kRate && !answered_as_expected();
+    for (Finding& finding : effect_findings(step_, surprised ? scenario::WorldExpectation{} : world, refused, observation_)) {
+      if (!where_.empty()) finding.where = where_ + ", " + finding.where;
+      out_.findings.push_back(std::move(finding));
+    }
+  }
+
+  bool answered_as_expected() const {
+    const ReplyMatch& match = answer_ ? answer_->reply : expect_.reply;
+    return std::ranges::all_of(replies_, [&](const Reply& reply) { return matches(match, reply); });
+  }
+
+  const result::Observation& observation_;
+  const result::StepObservation& step_;
+  const Expectation& expect_;
+  const Rules& rules_;
+  Judgement& out_;
+  std::vector<Reply> replies_;
+  const scenario::Answer* answer_ = nullptr;  // the lawful answer that was given, of a choice
+  std::string where_, clause_;
+};
+
+}  // namespace
+
+result::Severity Rules::severity(std::string_view clause) const {
+  const scenario::Clause* found = clauses.find(clause);
+  bool gates = strict || (found && found->gates);
+  bool here = !found || found->editions.empty() || std::ranges::find(found->editions, edition.id) != found->editions.end();
+  return gates && here ? result::Severity::kFailure : result::Severity::kWarning;
+}
+
+Judgement judge(const scenario::Trial& trial, const result::Observation& observation, const Rules& rules) {
+  Judgement judgement;
+  for (std::size_t i = 0; i < observation.steps.size(); ++i) StepJudge(trial, observation, i, rules, judgement).run();
+  return judgement;
+}
+
+}  // namespace diconform::judge

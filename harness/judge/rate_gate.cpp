@@ -1,0 +1,147 @@
+#include "judge/rate_gate.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "judge/reply.h"
+
+namespace diconform::judge {
+namespace {
+
+using Phase = RateSample::Phase;
+
+constexpr double kMost = 10.5;   // a fixed window reads 9.8 to 10.2 over whole seconds: half a call of room
+constexpr double kLeast = 8.5;   // below: lawful, but a user gets less than the manual says
+constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::int64_t kSlip = 20'000;    // a request sent later than this slipped
+constexpr double kMaySlip = 0.02;         // this share of the requests may
+constexpr std::int64_t kDelayed = 500'000;  // a reply this late under a lawful load: calls are queued, not refused
+
+void add(RateVerdict& verdict, std::string clause, std::string expected, std::string observed) {
+  verdict.findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected), std::move(observed), "the rate episode"});
+}
+
+// How many requests may have arrived in some second that holds this one's arrival: all whose interval from sending to
+// hearing comes within a second of its own.
+std::size_t possible_company(const RateSample& sample, const std::vector<RateSample>& samples) {
+  return static_cast<std::size_t>(std::ranges::count_if(samples, [&](const RateSample& other) {
+    return other.heard_us > sample.sent_us - kSecond && other.sent_us < sample.heard_us + kSecond;
+  }));
+}
+
+// The most that can have arrived in one second around `sample`: slides a second over the possible arrivals.
+std::size_t most_in_a_second(const RateSample& sample, const std::vector<RateSample>& samples) {
+  if (possible_company(sample, samples) <= 9) return 9;
+  std::size_t most = 0;
+  for (const RateSample& first : samples) {
+    std::int64_t start = first.sent_us, end = start + kSecond;
+    if (sample.heard_us < start || sample.sent_us > end) continue;
+    auto in = static_cast<std::size_t>(std::ranges::count_if(
+        samples, [&](const RateSample& other) { return other.heard_us >= start && other.sent_us <= end; }));
+    most = std::max(most, in);
+  }
+  return most;
+}
+
+void judge_lawful(const std::vector<RateSample>& samples, RateVerdict& verdict) {
+  std::size_t refused = 0, wrong = 0;
+  for (const RateSample& sample : samples) {
+    if (sample.phase != Phase::kLawful || sample.accepted) continue;
+    ++refused;
+    if (most_in_a_second(sample, samples) <= 9) ++wrong;
+  }
+  verdict.characteristics.set("lawfulRefusals", std::uint64_t{refused});
+  if (wrong > 0) {
+    add(verdict, "rate.ten-per-second", "no refusal below ten calls a second", fmt::format("{} refused where at most nine can have arrived in a second", wrong));
+  }
+}
+
+void judge_over(const std::vector<RateSample>& samples, std::int64_t over_seconds, RateVerdict& verdict) {
+  auto first = std::ranges::find(samples, Phase::kOver, &RateSample::phase);
+  if (first == samples.end()) return;
+  // The first second may spend what a bucket saved up; whole seconds after it show the steady rate.
+  std::int64_t start = first->due_us + kSecond, end = start + (over_seconds - 1) * kSecond;
+  std::size_t accepted = 0, refused = 0;
+  for (const RateSample& sample : samples) {
+    if (sample.phase != Phase::kOver || sample.due_us < start || sample.due_us >= end) continue;
+    ++(sample.accepted ? accepted : refused);
+  }
+  double per_second = static_cast<double>(accepted) / static_cast<double>(over_seconds - 1);
+  verdict.characteristics.set("acceptedPerSecond", per_second);
+  verdict.characteristics.set("refused", std::uint64_t{refused});
+  std::string observed = fmt::format("{:.1f} a second accepted of those offered", per_second);
+  if (per_second > kMost) {
+    add(verdict, "rate.ten-per-second", "at most ten a second, refused beyond", observed);
+  } else if (per_second < kLeast) {
+    add(verdict, "rate.not-below-ten", "ten a second are accepted", observed);
+  }
+}
+
+void judge_replies(const std::vector<RateSample>& samples, RateVerdict& verdict) {
+  std::size_t late = 0;
+  std::string wrong_code;
+  for (const RateSample& sample : samples) {
+    if (!sample.accepted && sample.code != "RequestLimitExceeded" && !sample.code.starts_with("RequestLimitExceeded.")) {
+      wrong_code = sample.code;
+    }
+    if (sample.accepted && sample.heard_us - sample.sent_us > kDelayed) ++late;
+  }
+  if (!wrong_code.empty()) add(verdict, "rate.code", "RequestLimitExceeded", wrong_code);
+  if (late * 20 > samples.size()) {
+    add(verdict, "rate.ten-per-second", "calls over the limit are refused",
+        fmt::format("{} calls were answered more than {} ms late: delayed, not refused", late, kDelayed / 1000));
+  }
+}
+
+void judge_recovery(const std::vector<RateSample>& samples, RateVerdict& verdict) {
+  for (const RateSample& sample : samples) {
+    if (sample.phase == Phase::kRecovery && !sample.accepted) {
+      add(verdict, "rate.recovers", "a call after a quiet spell is accepted", sample.code);
+      return;
+    }
+  }
+}
+
+bool slipped(const std::vector<RateSample>& samples) {
+  auto late = std::ranges::count_if(samples, [](const RateSample& sample) { return sample.sent_us - sample.due_us > kSlip; });
+  return static_cast<double>(late) > kMaySlip * static_cast<double>(samples.size());
+}
+
+}  // namespace
+
+RateVerdict judge_rate(std::vector<RateSample> samples, std::int64_t over_seconds, bool virtual_clock) {
+  RateVerdict verdict;
+  if (samples.empty()) {
+    verdict.inconclusive = "no call of the episode was answered";
+    return verdict;
+  }
+  std::ranges::stable_sort(samples, {}, &RateSample::sent_us);
+  if (!virtual_clock && slipped(samples)) {
+    verdict.inconclusive = "the schedule slipped: more than 2 % of the requests left over 20 ms late";
+    return verdict;
+  }
+  judge_lawful(samples, verdict);
+  judge_over(samples, over_seconds, verdict);
+  judge_replies(samples, verdict);
+  judge_recovery(samples, verdict);
+  return verdict;
+}
+
+RateVerdict judge_rate(const result::StepObservation& step, bool virtual_clock) {
+  std::vector<RateSample> samples;
+  const scenario::RatePlan& plan = step.step.rate;
+  auto lawful = static_cast<std::size_t>(plan.lawful_per_second * plan.lawful_seconds);
+  auto over = static_cast<std::size_t>(plan.over_per_second * plan.over_seconds);
+  for (std::size_t i = 0; i < step.exchanges.size() && i < step.due_us.size(); ++i) {
+    Reply reply = read_reply(step.exchanges[i]);
+    const wire::Exchange& exchange = step.exchanges[i];
+    Phase phase = i < lawful ? Phase::kLawful : i < lawful + over ? Phase::kOver : Phase::kRecovery;
+    bool refused = reply.code.starts_with("RequestLimitExceeded") || reply.kind != Reply::Kind::kSuccess;
+    samples.push_back({phase, step.due_us[i], exchange.started_us, exchange.started_us + exchange.elapsed_us, !refused,
+                       refused ? reply.text : ""});
+  }
+  return judge_rate(std::move(samples), plan.over_seconds, virtual_clock);
+}
+
+}  // namespace diconform::judge
