@@ -26,6 +26,10 @@ std::string media_type_of(const HttpRequest& request) {
   return lower_case(trimmed(std::string_view(*type).substr(0, type->find(';'))));
 }
 
+bool speaks_tc3(const HttpRequest& request) {
+  return find_header(request.headers, "Authorization") || find_header(request.headers, "X-TC-Action");
+}
+
 std::string_view raw_pairs_of(const HttpRequest& request) {
   bool form = request.method == "POST" && media_type_of(request) == kFormType;
   return form ? std::string_view(request.body) : request.query();

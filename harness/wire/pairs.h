@@ -18,6 +18,9 @@ inline constexpr std::string_view kJsonType = "application/json";
 // The media type of Content-Type in lower case, without its parameters; empty without the header.
 std::string media_type_of(const HttpRequest& request);
 
+// Whether the request is of the TC3 family: it has an Authorization or an X-TC-Action header.
+bool speaks_tc3(const HttpRequest& request);
+
 // The raw pairs of a request: the form of a POST whose content type says so, otherwise the query. (The query
 // of a form POST is no place for parameters.)
 std::string_view raw_pairs_of(const HttpRequest& request);
