@@ -50,8 +50,7 @@ std::optional<std::string> find_pair(std::string_view text, std::string_view nam
   if (text.empty()) return std::nullopt;
   for (std::string_view part : split(text, '&')) {
     auto pair = parse_pair(part);
-    if (!pair) return std::nullopt;
-    if (pair->name == name) return std::move(pair->value);
+    if (pair && pair->name == name) return std::move(pair->value);
   }
   return std::nullopt;
 }

@@ -34,7 +34,7 @@ struct Pair {
 // or its name, or whose percent sign is not followed by two digits. An empty text has no pairs.
 std::expected<std::vector<Pair>, std::string> parse_pairs(std::string_view text);
 
-// The first value of that name; nothing where there is none, or where the pairs cannot be read.
+// The first value of that name; pairs that cannot be read are passed over.
 std::optional<std::string> find_pair(std::string_view text, std::string_view name);
 
 }  // namespace diconform::wire

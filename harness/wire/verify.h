@@ -10,7 +10,8 @@
 
 namespace diconform::wire {
 
-// Who a request says it is from, before any key is known. Empty where the request carries no credentials at all.
+// Who a request says it is from, before any key is known. Empty where the request carries no credentials at
+// all.
 struct Claim {
   Scheme scheme = Scheme::kTc3;
   std::string secret_id;
@@ -20,12 +21,12 @@ struct Claim {
 
 enum class VerifyFault {
   kNone,
-  kNoCredentials,      // no Authorization and no Signature parameter
-  kBadAuthorization,   // an Authorization that is not of TC3 form
-  kBadTimestamp,       // missing or not a number
-  kExpired,            // further from `now` than the limit
-  kWrongScope,         // date not of the timestamp, service not cvm, or wrong terminator
-  kUnsignedHeader,     // Host or Content-Type is not among the signed headers
+  kNoCredentials,     // no Authorization and no Signature parameter
+  kBadAuthorization,  // an Authorization that is not of TC3 form
+  kBadTimestamp,      // missing or not a number
+  kExpired,           // further from `now` than the limit
+  kWrongScope,        // date not of the timestamp, service not cvm, or wrong terminator
+  kUnsignedHeader,    // Host or Content-Type is not among the signed headers
   kMismatch,
 };
 
@@ -38,12 +39,12 @@ struct VerifyOptions {
 
 struct Verification {
   VerifyFault fault = VerifyFault::kNone;
-  std::string explanation;     // for a person
-  std::string canonical;       // TC3 only
+  std::string explanation;  // for a person
+  std::string canonical;    // TC3 only
   std::string string_to_sign;
-  std::string expected;        // the right signature
+  std::string expected;  // the right signature
   std::string received;
-  std::string leniency;        // what would have to be forgiven for it to verify, "" if nothing would do
+  std::string leniency;  // what would have to be forgiven for it to verify, "" if nothing would do
   bool ok() const { return fault == VerifyFault::kNone; }
 };
 
