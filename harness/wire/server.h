@@ -55,7 +55,7 @@ struct ServerOptions {
   const Certificate* tls = nullptr;  // serve TLS with this certificate
   // What to answer to bytes that are no HTTP request; the connection is then closed. Default: 400 without a
   // body.
-  std::function<HttpReply(ReadState, const std::string& problem)> on_bad_request;
+  std::function<HttpReply(ReadState, const std::string& problem)> on_bad_request = {};
 };
 
 class HttpServer {

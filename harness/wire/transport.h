@@ -64,13 +64,13 @@ class Transport {
 using TransportFactory = std::function<std::unique_ptr<Transport>()>;
 
 struct Address {
-  std::string host;  // name or literal, an IPv6 one without brackets
+  std::string host = {};  // name or literal, an IPv6 one without brackets
   std::uint16_t port = 0;
   bool tls = false;
-  std::string ca_file;      // PEM; empty = the system's store
-  std::string server_name;  // what the certificate must say; empty = host
-  std::string authority()
-      const;  // as for Host: "host", or "host:port" where the port is not the scheme's own
+  std::string ca_file = {};      // PEM; empty = the system's store
+  std::string server_name = {};  // what the certificate must say; empty = host
+  // As for Host: "host", or "host:port" where the port is not the scheme's own.
+  std::string authority() const;
 };
 // http://HOST[:PORT][/] and https://…; anything after the authority but "/" is an error unless `path` is
 // given to take it (then it gets "/" or more, the query included).
