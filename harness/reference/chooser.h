@@ -1,0 +1,90 @@
+// Questions that the manual leaves open, and who answers them.
+//
+// The model asks by name where the page is silent. A Chooser answers: with the pin where there is one, with
+// the default otherwise, and remembers what was asked. Because only what was really asked is remembered, the
+// *set* of all lawful answers to a request comes from running the model again with every combination of those
+// questions:
+//
+//   for_every_answer(pins, [&](Chooser& chooser) { outcomes.push_back(run_the_model(chooser)); });
+//
+// The questions stand in cases/choices.json, with where each comes from and what its answers look like; a
+// test holds the two lists against each other.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace diconform::reference {
+
+struct Question {
+  std::string_view name;
+  std::vector<std::string_view> answers;  // the first is the default
+  std::string_view edition = "";          // arises in this edition only; empty = in all
+};
+std::span<const Question> questions();
+const Question* question_named(std::string_view name);
+bool arises_in(std::string_view question, std::string_view edition);
+
+// Answers that are fixed, by the name of the question.
+using Pins = std::map<std::string, std::string, std::less<>>;
+// Errors: no question of that name, or no such answer to it.
+Result<void> check_pins(const Pins& pins);
+
+// A question that a run asked, and the answer it was given.
+struct Asked {
+  std::string_view name;
+  std::string_view answer;
+  friend bool operator==(const Asked&, const Asked&) = default;
+};
+
+// Answers one run of the model. A question that is asked again gets the same answer. Not thread-safe; `pins`
+// must outlive it.
+class Chooser {
+ public:
+  // The n-th open question gets answer number path[n], those beyond the path the first. `variation` varies
+  // what `pick` picks beyond the path.
+  explicit Chooser(const Pins& pins, std::span<const std::size_t> path = {}, std::size_t variation = 0)
+      : pins_(pins), path_(path), variation_(variation) {}
+
+  // `name` must be that of a question.
+  std::string_view ask(std::string_view name);
+  bool says(std::string_view name, std::string_view answer) { return ask(name) == answer; }
+  // One of `count` equally lawful ways that no rule decides (errors.precedence "any"): a number below
+  // `count`.
+  std::size_t pick(std::size_t count);
+
+  const std::vector<Asked>& asked() const { return asked_; }
+  // The path of the next combination, in an order that meets every one exactly once; nothing after the last.
+  std::optional<std::vector<std::size_t>> next_path() const;
+
+ private:
+  struct Open {
+    std::size_t taken, count;
+  };
+  std::size_t take(std::size_t count, std::size_t otherwise);
+
+  const Pins& pins_;
+  std::span<const std::size_t> path_;
+  std::size_t variation_;
+  std::vector<Asked> asked_;
+  std::vector<Open> open_;
+};
+
+// Calls `run(Chooser&)` once for every combination of answers to the open questions that it asks.
+template <class Run>
+void for_every_answer(const Pins& pins, Run&& run) {
+  std::optional<std::vector<std::size_t>> path{std::in_place};
+  while (path) {
+    Chooser chooser(pins, *path);
+    run(chooser);
+    path = chooser.next_path();
+  }
+}
+
+}  // namespace diconform::reference

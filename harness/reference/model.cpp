@@ -1,0 +1,310 @@
+#include "reference/model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/text.h"
+#include "reference/bend.h"
+#include "reference/describe.h"
+#include "reference/gateway.h"
+
+namespace diconform::reference {
+namespace {
+
+// What to call a problem: the first of the codes that the edition lists (its page's own before the common
+// ones), and what to tell a person. Where a message of the service is known, it is that one (FACTS 3.3).
+struct Naming {
+  ProblemKind kind;
+  std::vector<std::string_view> codes;
+  std::string_view message;  // {} = the id
+};
+
+const std::array<Naming, kProblemKinds>& namings() {
+  static const std::array<Naming, kProblemKinds> kNamings = {{
+      {ProblemKind::kTooManyIds,
+       {"InvalidParameterValue.LimitExceeded", "InvalidParameterValue"},
+       "The number of parameter values exceeds the limit."},
+      {ProblemKind::kMalformed, {"InvalidImageId.Malformed"}, "Invalid image ID format: {}."},
+      {ProblemKind::kDuplicate, {"InvalidParameterValue"}, "The image ID {} is there more than once."},
+      {ProblemKind::kNotFound, {"InvalidImageId.NotFound"}, "ImageId {} is not found"},
+      {ProblemKind::kUnsupported,
+       {"InvalidParameterValue.InvalidImageId", "InvalidImageId.IncorrectState"},
+       "The image {} does not support this operation."},
+      {ProblemKind::kSharedIn,
+       {"InvalidParameterValue.InvalidImageIdIsShared", "InvalidParameterValue.InvalidImageId",
+        "InvalidImageId.InShared"},
+       "The specified image ID {} is a shared image."},
+      {ProblemKind::kSharedOut, {"InvalidImageId.InShared"}, "The image {} is being shared."},
+      {ProblemKind::kIncorrectState, {"InvalidImageId.IncorrectState"}, "Invalid image status: {}."},
+      {ProblemKind::kTaskRunning,
+       {"MutexOperation.TaskRunning", "InvalidImageId.IncorrectState"},
+       "An identical job is running on {}."},
+      {ProblemKind::kSnapshotShared, {"ResourceInUse"}, "A snapshot of {} is used by another image."},
+  }};
+  return kNamings;
+}
+
+bool lists(const std::vector<std::string>& codes, std::string_view code) {
+  return std::ranges::find(codes, code) != codes.end();
+}
+
+std::string_view listed(const api::Edition& edition, std::span<const std::string_view> codes) {
+  const api::Action* action = edition.action("DeleteImages");
+  for (std::string_view code : codes) {
+    if (action && lists(action->codes, code)) return code;
+  }
+  for (std::string_view code : codes) {
+    if (lists(edition.common_codes, code)) return code;
+  }
+  return "InvalidParameterValue";
+}
+
+Outcome refused(std::string code, std::string message) {
+  return {.answer = {.error = api::ApiError{std::move(code), std::move(message)}}};
+}
+
+// --- What the gateway looks at
+// ------------------------------------------------------------------------------------
+
+// The action the call names. The undated page's example says DeleteImage where its table says DeleteImages.
+const api::Action* named_action(const api::Edition& edition, std::string_view name, Chooser& chooser) {
+  if (const api::Action* action = edition.action(name)) return action;
+  bool open = name == "DeleteImage" && arises_in("action.singular", edition.id);
+  return open && chooser.says("action.singular", "accepted") ? edition.action("DeleteImages") : nullptr;
+}
+
+bool well_formed_region(std::string_view region) {
+  return !region.empty() && std::ranges::all_of(region, [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-';
+  });
+}
+
+// "If the common parameter Region is a Finance region, a domain name with the Finance region needs to be
+// specified."
+bool finance_region_elsewhere(const api::Edition& edition, const std::string& region,
+                              const std::string& host) {
+  return lists(edition.finance_regions, region) && host.find("." + region + ".") == std::string::npos;
+}
+
+std::optional<Outcome> region_problem(const api::Edition& edition, const api::Action& action,
+                                      const Request& request, Chooser& chooser) {
+  if (!action.region_required) return std::nullopt;  // "This parameter is not required for this API": ignored
+  const std::optional<std::string>& region = request.call.region;
+  if (!region) return refused("MissingParameter", "The request is missing a required parameter `Region`.");
+  if (!well_formed_region(*region))
+    return refused("InvalidParameterValue",
+                   "A value specified in `Region` is not valid, is unsupported, or cannot be used.");
+  if (finance_region_elsewhere(edition, *region, request.host) && chooser.says("finance.region", "refused"))
+    return refused("UnsupportedRegion", "The action not support this region.");
+  return std::nullopt;
+}
+
+std::optional<Outcome> rate_problem(const api::Action& action, const RateDecision& decision) {
+  if (decision.passes) return std::nullopt;
+  return refused(
+      "RequestLimitExceeded",
+      fmt::format("Your current request times equals to `{}` in a second, which exceeds the frequency limit "
+                  "`{}` for a second. Please reduce the frequency of calls.",
+                  decision.count, action.calls_per_second));
+}
+
+// --- DeleteImages
+// -------------------------------------------------------------------------------------------------
+
+class Deletion {
+ public:
+  Deletion(const Manual& manual, Chooser& chooser, const Bending* bending)
+      : manual_(manual), chooser_(chooser), bending_(bending) {}
+
+  Outcome decide(const api::World& world, const api::DeleteImages& request) {
+    std::vector<Problem> problems = problems_of(world, request);
+    if (problems.empty()) note_shared_snapshots(world, request, problems);
+    if (bending_) bending_->at(&Bend::problems, problems);
+    if (problems.empty()) return passed(request);
+    Problem told = foremost(problems);
+    std::string_view message = namings()[static_cast<std::size_t>(told.kind)].message;
+    return refused(manual_.code(told.kind),
+                   replaced(std::string(message), "{}", request.image_ids[told.place]));
+  }
+
+ private:
+  std::vector<Problem> problems_of(const api::World& world, const api::DeleteImages& request) {
+    std::vector<Problem> problems;
+    const std::vector<std::string>& ids = request.image_ids;
+    std::size_t most = manual_.edition().limits.image_ids;
+    if (ids.size() > most) problems.push_back({ProblemKind::kTooManyIds, most});
+    std::unordered_set<std::string_view> before;
+    for (std::size_t place = 0; place < ids.size(); ++place) {
+      if (!accepts(ids[place], place)) {
+        problems.push_back({ProblemKind::kMalformed, place});
+        continue;
+      }
+      if (!before.insert(ids[place]).second && chooser_.says("batch.duplicates", "refused"))
+        problems.push_back({ProblemKind::kDuplicate, place});
+      note_problems(world.find(ids[place]), place, problems);
+    }
+    return problems;
+  }
+
+  bool accepts(std::string_view id, std::size_t place) {
+    bool accepted = manual_.accepts(id, chooser_);
+    if (!bending_) return accepted;
+    bending_->context.place = place;
+    bending_->context.image_id = id;
+    bending_->at(&Bend::accepts_id, accepted);
+    return accepted;
+  }
+
+  void note_problems(const api::Image* image, std::size_t place, std::vector<Problem>& problems) const {
+    if (!image) return problems.push_back({ProblemKind::kNotFound, place});
+    if (image->type == "SHARED_IMAGE")
+      problems.push_back({ProblemKind::kSharedIn, place});
+    else if (image->type != "PRIVATE_IMAGE")
+      problems.push_back({ProblemKind::kUnsupported, place});
+    if (!image->shared_to.empty()) problems.push_back({ProblemKind::kSharedOut, place});
+    if (manual_.edition().undeletable(image->state))
+      problems.push_back({ProblemKind::kIncorrectState, place});
+    if (image->task_running) problems.push_back({ProblemKind::kTaskRunning, place});
+  }
+
+  // A snapshot is to go with an image of the batch, and an image that stays names it too.
+  void note_shared_snapshots(const api::World& world, const api::DeleteImages& request,
+                             std::vector<Problem>& problems) {
+    if (!request.delete_bound_snapshots) return;
+    std::set<std::string_view> batch(request.image_ids.begin(), request.image_ids.end());
+    auto stays_and_names = [&](const std::string& snapshot) {
+      return std::ranges::any_of(world.images, [&](const api::Image& image) {
+        return !batch.contains(image.id) && image.snapshots.contains(snapshot);
+      });
+    };
+    for (std::size_t place = 0; place < request.image_ids.size(); ++place) {
+      const api::Image* image = world.find(request.image_ids[place]);
+      if (image && std::ranges::any_of(image->snapshots, stays_and_names)) {
+        std::string_view answer = chooser_.ask("snapshot.shared");
+        keep_shared_ = answer == "kept";
+        if (answer == "refused") problems.push_back({ProblemKind::kSnapshotShared, place});
+        return;
+      }
+    }
+  }
+
+  // Which of several true errors is told. (Undocumented: errors.precedence.)
+  Problem foremost(std::span<const Problem> problems) {
+    if (problems.size() == 1) return problems.front();
+    auto by_kind = [](const Problem& problem) { return std::pair(problem.kind, problem.place); };
+    auto by_place = [](const Problem& problem) { return std::pair(problem.place, problem.kind); };
+    std::string_view rule = chooser_.ask("errors.precedence");
+    if (rule == "by-kind") return *std::ranges::min_element(problems, {}, by_kind);
+    if (rule == "by-place") return *std::ranges::min_element(problems, {}, by_place);
+    return problems[chooser_.pick(problems.size())];
+  }
+
+  Outcome passed(const api::DeleteImages& request) {
+    if (!request.dry_run)
+      return {.effect = {.images = request.image_ids,
+                         .with_snapshots = request.delete_bound_snapshots,
+                         .keep_shared_snapshots = keep_shared_}};
+    if (chooser_.says("dry-run.passing-answer", "success")) return {};
+    return refused("DryRunOperation", "The request would have succeeded, but the DryRun parameter was set.");
+  }
+
+  const Manual& manual_;
+  Chooser& chooser_;
+  const Bending* bending_;
+  bool keep_shared_ = false;
+};
+
+Outcome delete_images(const Manual& manual, const api::World& world, api::DeleteImages request,
+                      Chooser& chooser, const Bending* bending) {
+  Deletion deletion(manual, chooser, bending);
+  if (!bending) return deletion.decide(world, request);
+  bending->at(&Bend::request, request);
+  bending->context.request = request;
+  if (!bending->bend.seen) return deletion.decide(world, request);
+  api::World seen = world;
+  bending->at(&Bend::seen, seen);
+  return deletion.decide(seen, request);
+}
+
+Outcome serve(const Manual& manual, const api::Action& action, const api::World& world, api::Call call,
+              Chooser& chooser, const Bending* bending) {
+  if (bending) bending->at(&Bend::params, call.params);
+  auto typed = read_parameters(std::move(call), action, chooser);
+  if (!typed) return {.answer = {.error = std::move(typed).error()}};
+  if (action.name == "DescribeImages") return {.answer = describe_images(manual, world, *typed, chooser)};
+  return delete_images(manual, world, wire::delete_images_of(*typed), chooser, bending);
+}
+
+RateDecision offer(State& state, const api::Action& action, std::int64_t unix_us, const Bending* bending) {
+  auto limiter = state.limiters.find(action.name);
+  RateDecision decision = limiter == state.limiters.end() ? RateDecision{} : limiter->second.offer(unix_us);
+  if (bending) bending->at(&Bend::rate, decision);
+  return decision;
+}
+
+}  // namespace
+
+Result<Manual> Manual::of(api::Edition edition) {
+  TRY(api::IdMatcher lawful, api::IdMatcher::compile(edition.image_id));
+  Manual manual(std::move(edition), std::move(lawful));
+  for (const api::IdLanguage& language : manual.edition_.image_id_candidates) {
+    TRY(api::IdMatcher candidate, api::IdMatcher::compile(language));
+    manual.candidates_.push_back(std::move(candidate));
+  }
+  for (const Naming& naming : namings())
+    manual.codes_[static_cast<std::size_t>(naming.kind)] = listed(manual.edition_, naming.codes);
+  return manual;
+}
+
+bool Manual::accepts(std::string_view image_id, Chooser& chooser) const {
+  if (lawful_.matches(image_id)) return true;
+  bool arguable =
+      std::ranges::any_of(candidates_, [&](const auto& matcher) { return matcher.matches(image_id); });
+  return arguable && chooser.says("image-id.nine-characters", "accepted");
+}
+
+api::World after(api::World world, const Effect& effect) {
+  if (effect.images.empty()) return world;
+  if (!effect.keep_shared_snapshots)
+    return api::without_images(std::move(world), effect.images, effect.with_snapshots);
+  api::World images_gone = api::without_images(world, effect.images, false);
+  api::World all_gone = api::without_images(std::move(world), effect.images, true);
+  for (const api::Image& image : images_gone.images)
+    all_gone.snapshots.insert(image.snapshots.begin(), image.snapshots.end());
+  all_gone.images = std::move(images_gone.images);
+  return all_gone;
+}
+
+Outcome decide(const Manual& manual, State& state, const Request& request, Chooser& chooser,
+               const Bending* bending) {
+  const api::Edition& edition = manual.edition();
+  const api::Call& call = request.call;
+  if (call.version != edition.version)
+    return refused(
+        "NoSuchVersion",
+        fmt::format("The specified api version=`{}` does not exist in service=`cvm`.", call.version));
+  const api::Action* action = named_action(edition, call.action, chooser);
+  if (!action) return refused("InvalidAction", fmt::format("The action `{}` does not exist.", call.action));
+  if (auto problem = region_problem(edition, *action, request, chooser)) return *std::move(problem);
+  RateDecision rate = offer(state, *action, request.unix_us, bending);
+  if (auto problem = rate_problem(*action, rate)) return *std::move(problem);
+  Outcome outcome = serve(manual, *action, state.world, call, chooser, bending);
+  outcome.wait_us = rate.wait_us;
+  return outcome;
+}
+
+std::vector<LawfulOutcome> lawful_outcomes(const Manual& manual, const State& state, const Request& request,
+                                           const Pins& pins) {
+  std::vector<LawfulOutcome> outcomes;
+  for_every_answer(pins, [&](Chooser& chooser) {
+    LawfulOutcome& lawful = outcomes.emplace_back(LawfulOutcome{{}, state, {}});
+    lawful.outcome = decide(manual, lawful.next, request, chooser);
+    lawful.next.world = after(std::move(lawful.next.world), lawful.outcome.effect);
+    lawful.choices = chooser.asked();
+  });
+  return outcomes;
+}
+
+}  // namespace diconform::reference
