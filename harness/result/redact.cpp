@@ -1,7 +1,7 @@
 #include "result/redact.h"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -17,11 +17,8 @@ constexpr std::size_t kLeastToRecognise = 8;
 
 std::optional<unsigned> hex_number(std::string_view digits) {
   unsigned value = 0;
-  for (char digit : digits) {
-    auto nibble = from_hex(std::string{'0', digit});
-    if (!nibble) return std::nullopt;
-    value = value << 4 | static_cast<unsigned char>(nibble->front());
-  }
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   return value;
 }
 
@@ -119,6 +116,9 @@ Redactor::Redactor(std::vector<std::string> secrets) : secrets_(std::move(secret
     encoded_.push_back(std::move(digits));
   }
   std::ranges::stable_sort(encoded_, longer);
+  for (const std::string& secret : secrets_) begins_[static_cast<unsigned char>(secret[0])] = true;
+  for (const std::string& form : encoded_) begins_[static_cast<unsigned char>(form[0])] = true;
+  for (unsigned char escape : {'%', '\\', '+'}) begins_[escape] = true;
 }
 
 std::string Redactor::text(std::string_view text) const {
@@ -126,24 +126,29 @@ std::string Redactor::text(std::string_view text) const {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    std::string_view rest = text.substr(at);
-    std::size_t secret_length = 0;
-    for (const std::string& secret : secrets_) {
-      Match match = match_front(rest, secret);
-      bool cut = match.bytes >= kLeastToRecognise && was_cut_at(rest.substr(match.length));
-      if (match.bytes == secret.size() || cut) secret_length = std::max(secret_length, match.length);
-    }
-    for (const std::string& form : encoded_) {
-      if (rest.starts_with(form) || (form.starts_with(rest) && rest.size() >= kLeastToRecognise))
-        secret_length = std::max(secret_length, std::min(form.size(), rest.size()));
-    }
-    if (secret_length > 0)
+    std::size_t length = begins_[static_cast<unsigned char>(text[at])] ? secret_length(text.substr(at)) : 0;
+    if (length > 0)
       out += kRedacted;
     else
       out += text[at];
-    at += std::max<std::size_t>(secret_length, 1);
+    at += std::max<std::size_t>(length, 1);
   }
   return out;
+}
+
+// How much of the front of the text is a secret.
+std::size_t Redactor::secret_length(std::string_view text) const {
+  std::size_t length = 0;
+  for (const std::string& secret : secrets_) {
+    Match match = match_front(text, secret);
+    bool cut = match.bytes >= kLeastToRecognise && was_cut_at(text.substr(match.length));
+    if (match.bytes == secret.size() || cut) length = std::max(length, match.length);
+  }
+  for (const std::string& form : encoded_) {
+    if (text.starts_with(form) || (form.starts_with(text) && text.size() >= kLeastToRecognise))
+      length = std::max(length, std::min(form.size(), text.size()));
+  }
+  return length;
 }
 
 Json Redactor::json(Json value) const {

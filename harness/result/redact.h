@@ -6,6 +6,7 @@
 // like one of them breaks no report.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -33,8 +34,10 @@ class Redactor {
 
  private:
   void exchange(wire::Exchange& exchange) const;
+  std::size_t secret_length(std::string_view text) const;
 
   std::vector<std::string> secrets_;  // longest first: one may be part of another
+  std::bitset<256> begins_;           // the bytes with which any form can begin
   std::vector<std::string> encoded_;  // Base64 and hexadecimal forms
 };
 
