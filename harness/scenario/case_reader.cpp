@@ -107,7 +107,7 @@ Result<void> check_references(const Json& json, const JsonPlace& place, const Bo
   } else if (const std::string* text = json.string()) {
     auto known = [&](std::string_view name) {
       auto is_role = [&](const Role& role) { return role.name == name; };
-      return name.starts_with("absent") || name == "secretId" || name == "timestamp" || name == "any" ||
+      return name.starts_with("absent") || name == "secretId" || name == "timestamp" || name == "any" || name == "each" ||
              std::ranges::any_of(body.given, is_role) || std::ranges::any_of(body.other, is_role);
     };
     std::string unknown;

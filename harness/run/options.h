@@ -1,0 +1,78 @@
+// The command line as values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "run/runner.h"
+
+namespace diconform::run {
+
+// What `run`, `client`, `fuzz` and `probe` share.
+struct TargetOptions {
+  std::string endpoint;  // URL; empty = the embedded reference endpoint
+  std::string host, world, secret_id, secret_key_file, token, region = "ap-guangzhou", edition, target_file, cases, cacert;
+  std::size_t jobs = 0;  // 0 = chosen
+  std::optional<std::uint64_t> seed;
+  std::string timeout = "5s", pace;
+  bool allow_destructive = false;
+};
+
+struct ReportOptions {
+  std::vector<std::string> reports;  // FORMAT[=PATH]
+  std::string known_failures, shard, min_verified = "1", rate_trials = "auto";
+  bool strict = false, allow_inconclusive = false;
+};
+
+struct ServeOptions {
+  std::uint16_t port = 0;
+  bool tls = false;
+  std::string fault, edition = "2023-03-27", limiter = "fixed-window", clock = "real";
+  std::optional<std::int64_t> rate;  // 0 = none
+  std::vector<std::string> choices;  // NAME=ANSWER
+  int threads = 2;
+};
+
+struct InspectOptions {
+  std::string file, secret_key_file, token;
+  std::optional<std::int64_t> now;
+};
+
+struct Options {
+  std::vector<std::string> patterns;  // or the files of a verb that takes files
+  TargetOptions target;
+  ReportOptions report;
+  ServeOptions serve;
+  InspectOptions inspect;
+  bool needs = false;            // list --needs
+  std::string format = "text";   // list, coverage, faults: text or json
+  std::string output;            // of report and known-failures; empty = stdout
+};
+
+// "250ms", "20s", "2m"; nothing without a unit.
+std::optional<std::int64_t> parse_duration_us(std::string_view text);
+
+// Reads the command line and does what it says. Never throws; what is written to stderr is for people.
+int run_command_line(int argc, char** argv);
+
+// The verbs. Each answers an exit code.
+int run_verb(const Options& options);
+int list_verb(const Options& options);
+int explain_verb(const Options& options);
+int serve_verb(const Options& options);
+int faults_verb(const Options& options);
+int coverage_verb(const Options& options);
+int inspect_verb(const Options& options);
+int report_merge_verb(const Options& options);
+int report_convert_verb(const Options& options);
+int report_diff_verb(const Options& options);
+int known_failures_update_verb(const Options& options);
+int known_failures_prune_verb(const Options& options);
+int known_failures_check_verb(const Options& options);
+
+// Prints "diconform: MESSAGE" to stderr and answers the code.
+int complain(const Error& error, int code);
+
+}  // namespace diconform::run

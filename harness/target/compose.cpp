@@ -1,0 +1,138 @@
+#include "target/compose.h"
+
+#include <functional>
+
+#include "base/text.h"
+#include "wire/http_message.h"
+
+namespace diconform::target {
+namespace {
+
+using scenario::HttpChange;
+using scenario::SignPlan;
+using scenario::Step;
+using wire::HttpRequest;
+
+constexpr std::string_view kAlgorithm = "TC3-HMAC-SHA256";
+
+void change(HttpRequest& request, const HttpChange& change) {
+  if (change.method) request.method = *change.method;
+  if (change.target) request.target = *change.target;
+  if (change.body) request.body = *change.body;
+  for (const auto& [from, to] : change.replace) {
+    request.target = replaced(std::move(request.target), from, to);
+    request.body = replaced(std::move(request.body), from, to);
+  }
+  for (const auto& [name, value] : change.headers) {
+    if (value) {
+      wire::set_header(request.headers, name, *value);
+    } else {
+      wire::remove_header(request.headers, name);
+    }
+  }
+}
+
+// Whether somebody has said how the body is framed.
+bool framed(const HttpChange& change) {
+  for (const auto& [name, value] : change.headers) {
+    if (equal_ignoring_case(name, "Content-Length") || equal_ignoring_case(name, "Transfer-Encoding"))
+      return true;
+  }
+  return false;
+}
+
+void apply(std::string& place, const std::optional<std::optional<std::string>>& plan) {
+  if (plan) place = plan->value_or("");
+}
+void apply(std::optional<std::string>& place, const std::optional<std::optional<std::string>>& plan) {
+  if (plan) place = *plan;
+}
+
+api::Call call_of(const Step& step, const Composition& composition) {
+  api::Call call;
+  call.region = composition.region;
+  if (step.call) call.params = *step.call;
+  apply(call.action, step.common.action);
+  apply(call.version, step.common.version);
+  apply(call.region, step.common.region);
+  apply(call.language, step.common.language);
+  return call;
+}
+
+// A signature as the plan wants it, made from the right one.
+std::string bent(const std::string& right, const SignPlan& plan) {
+  if (!plan.signature) return right;
+  if (*plan.signature == "truncated") return right.substr(0, right.size() / 2);
+  if (*plan.signature == "upper-case") {
+    std::string upper = right;
+    for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return upper;
+  }
+  return *plan.signature;
+}
+
+void bend_tc3(HttpRequest& request, const SignPlan& plan) {
+  const std::string* header = wire::find_header(request.headers, "Authorization");
+  if (!header) return;
+  std::string value = *header;
+  std::size_t at = value.rfind("Signature=");
+  if (plan.signature && at != value.npos)
+    value.replace(at + 10, value.npos, bent(value.substr(at + 10), plan));
+  if (plan.algorithm && value.starts_with(kAlgorithm)) value.replace(0, kAlgorithm.size(), *plan.algorithm);
+  wire::set_header(request.headers, "Authorization", std::move(value));
+}
+
+void bend_v1(HttpRequest& request, const SignPlan& plan) {
+  std::string& pairs = request.method == "GET" ? request.target : request.body;
+  auto rewrite = [&](std::string_view name, const std::function<std::string(std::string)>& to) {
+    std::size_t at = pairs.find(std::string(name) + "=");
+    while (at != pairs.npos && at > 0 && pairs[at - 1] != '&' && pairs[at - 1] != '?')
+      at = pairs.find(std::string(name) + "=", at + 1);
+    if (at == pairs.npos) return;
+    std::size_t start = at + name.size() + 1, end = std::min(pairs.find('&', start), pairs.size());
+    std::string value = wire::percent_decode(std::string_view(pairs).substr(start, end - start)).value_or("");
+    pairs.replace(start, end - start, wire::percent_encode(to(std::move(value))));
+  };
+  if (plan.signature) rewrite("Signature", [&](std::string right) { return bent(right, plan); });
+  if (plan.algorithm) rewrite("SignatureMethod", [&](std::string) { return *plan.algorithm; });
+}
+
+void sign(HttpRequest& request, const Step& step, const Composition& composition) {
+  const SignPlan& plan = step.sign;
+  if (plan.off) return;
+  wire::Credentials credentials = composition.credentials;
+  apply(credentials.secret_id, step.common.secret_id);
+  if (plan.wrong_key) credentials.secret_key = "not" + credentials.secret_key;
+  if (composition.scheme == wire::Scheme::kTc3) {
+    wire::Tc3Options options;
+    if (plan.service) options.service = *plan.service;
+    if (plan.terminator) options.terminator = *plan.terminator;
+    options.date = plan.date;
+    if (!plan.signed_headers.empty()) options.signed_headers = plan.signed_headers;
+    options.signed_host = plan.host;
+    options.unsigned_payload = plan.unsigned_payload;
+    wire::sign_tc3(request, credentials, options);
+    bend_tc3(request, plan);
+  } else {
+    std::int64_t timestamp = composition.unix_seconds + step.common.timestamp_offset;
+    wire::sign_v1(request, credentials, composition.scheme, timestamp,
+                  plan.nonce.value_or(composition.nonce));
+    bend_v1(request, plan);
+  }
+}
+
+}  // namespace
+
+std::string compose(const Step& step, const Composition& composition) {
+  if (step.kind == Step::Kind::kRaw) return step.raw;
+  HttpRequest request =
+      wire::encode(call_of(step, composition), composition.encoding, composition.scheme, composition.host,
+                   composition.unix_seconds + step.common.timestamp_offset);
+  change(request, step.http);
+  sign(request, step, composition);
+  change(request, step.after_signing);
+  if (!framed(step.http) && !framed(step.after_signing)) request = wire::with_length(std::move(request));
+  return wire::to_bytes(request);
+}
+
+}  // namespace diconform::target

@@ -1,0 +1,335 @@
+#include "target/endpoint_target.h"
+
+#include <algorithm>
+#include <latch>
+#include <map>
+#include <thread>
+
+#include "base/text.h"
+#include "scenario/bind.h"
+#include "target/rate_episode.h"
+
+namespace diconform::target {
+namespace {
+
+using Kind = NotPerformed::Kind;
+using scenario::Step;
+
+constexpr std::string_view kAlphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view kEach = "$each";
+constexpr std::size_t kEpisodeLines = 16;
+
+std::unexpected<NotPerformed> not_performed(Kind kind, std::string reason) {
+  return std::unexpected(NotPerformed{kind, std::move(reason)});
+}
+
+std::unexpected<NotPerformed> broken(const Error& error) {
+  return not_performed(Kind::kError, error.message());
+}
+
+std::unexpected<NotPerformed> broken(const PutProblem& problem) {
+  if (const Error* error = std::get_if<Error>(&problem)) return broken(*error);
+  return not_performed(Kind::kUntestable,
+                       "the world cannot be made: " + std::get<CannotMake>(problem).reason);
+}
+
+Account account_of(const scenario::AccountPlan& plan, const Capabilities& capabilities) {
+  Account account;
+  if (!plan.token.empty()) account.token = plan.token;
+  bool settable = capabilities.facets.contains("rateLimit");
+  if (plan.rate_limit && settable) {
+    account.rate = *plan.rate_limit;
+  } else if (!plan.own_rate_limit && settable) {
+    account.rate = NoRateLimit{};
+  }
+  return account;
+}
+
+bool mentions_each(const Step& step) {
+  return step.kind == Step::Kind::kRate && step.call && to_text(*step.call).find(kEach) != std::string::npos;
+}
+
+// One trial under way: its accounts, its worlds, and what was seen.
+class Performance {
+ public:
+  Performance(const EndpointSetup& setup, const scenario::Trial& trial,
+              std::vector<std::unique_ptr<wire::Transport>>& lines)
+      : setup_(setup), trial_(trial), lines_(lines), bindings_(seed_for(setup.seed, trial.id)) {}
+
+  std::expected<result::Observation, NotPerformed> run() {
+    if (auto ready = prepare(); !ready) return std::unexpected(ready.error());
+    std::expected<void, NotPerformed> done;
+    for (const Step& step : trial_.body->steps) {
+      if (done = perform(step); !done) break;
+    }
+    for (const Account& account : accounts_) {
+      if (setup_.worlds && setup_.capabilities.isolated) (void)setup_.worlds->drop(account.secret_id);
+    }
+    if (!done) return std::unexpected(done.error());
+    observation_.facets = setup_.capabilities.world_facets();
+    observation_.virtual_clock = setup_.capabilities.virtual_clock;
+    return std::move(observation_);
+  }
+
+ private:
+  std::expected<void, NotPerformed> prepare() {
+    accounts_.push_back(account_of(trial_.body->account, setup_.capabilities));
+    if (trial_.body->has_other) accounts_.emplace_back();
+    worlds_.resize(accounts_.size());
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+      name_account(accounts_[i]);
+      accounts_[i].world = make_world(i == 0 ? trial_.body->given : trial_.body->other, i == 0);
+    }
+    bindings_.set("secretId", accounts_[0].secret_id);
+    if (!setup_.worlds) return {};
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+      if (auto put = setup_.worlds->put(accounts_[i]); !put) return broken(put.error());
+      worlds_[i] = accounts_[i].world;
+    }
+    return {};
+  }
+
+  void name_account(Account& account) {
+    if (!setup_.worlds || !setup_.capabilities.isolated) {
+      account.secret_id = setup_.credentials.secret_id;
+      account.secret_key = setup_.credentials.secret_key;
+      return;
+    }
+    Chance chance(
+        seed_for(setup_.seed, trial_.id + "/account" + std::to_string(&account - accounts_.data())));
+    account.secret_id = "AKID" + chance.text(kAlphanumeric, 20);
+    account.secret_key = chance.text(kAlphanumeric, 32);
+  }
+
+  api::World make_world(const std::vector<scenario::Role>& roles, bool first) {
+    api::World world;
+    for (const scenario::Role& role : roles) {
+      world.images.push_back(scenario::bind(role, bindings_));
+      name(world.images.back().id, "$" + role.name);
+    }
+    if (first) {
+      for (const Step& step : trial_.body->steps) {
+        if (mentions_each(step)) add_each(step, world);
+      }
+      world.snapshots = trial_.body->account.snapshots;
+    }
+    api::Image bystander;
+    bystander.id = bindings_.mint("img-");
+    if (setup_.capabilities.facets.contains("SnapshotSet")) bystander.snapshots = {bindings_.mint("snap-")};
+    name(bystander.id, "$bystander");
+    world.images.push_back(std::move(bystander));
+    for (const api::Image& image : world.images)
+      world.snapshots.insert(image.snapshots.begin(), image.snapshots.end());
+    return world;
+  }
+
+  // An image of its own for every call of a rate step.
+  void add_each(const Step& step, api::World& world) {
+    for (std::size_t i = due_times(step.rate).size(); i > 0; --i) {
+      api::Image image;
+      image.id = bindings_.mint("img-");
+      each_.push_back(image.id);
+      name(image.id, "$each");
+      world.images.push_back(std::move(image));
+    }
+  }
+
+  void name(const std::string& id, std::string role) { observation_.names.emplace_back(id, std::move(role)); }
+
+  std::expected<void, NotPerformed> perform(const Step& step) {
+    if (step.kind == Step::Kind::kPause) {
+      setup_.clock->sleep_us(step.duration_ms * 1000);
+      return {};
+    }
+    if (step.kind == Step::Kind::kAdvance) {
+      auto advanced = setup_.worlds->advance(accounts_[0].secret_id, step.duration_ms);
+      if (!advanced) return broken(advanced.error());
+      return {};
+    }
+    if (auto told = tell_time(step.as_other ? 1 : 0); !told) return std::unexpected(told.error());
+    result::StepObservation seen;
+    seen.step = step.kind == Step::Kind::kRate ? step : scenario::bind(step, bindings_);
+    before(seen);
+    std::expected<void, NotPerformed> sent = step.kind == Step::Kind::kRate ? send_episode(seen)
+                                             : step.together > 1            ? send_together(seen)
+                                                                            : send_in_a_row(seen);
+    if (!sent) return sent;
+    if (auto looked = look(seen); !looked) return looked;
+    observation_.steps.push_back(std::move(seen));
+    return {};
+  }
+
+  std::expected<void, NotPerformed> tell_time(std::size_t account) {
+    unix_ms_ = setup_.clock->unix_ms();
+    if (setup_.capabilities.virtual_clock) {
+      auto now = setup_.worlds->advance(accounts_[account].secret_id, 0);
+      if (!now) return broken(now.error());
+      unix_ms_ = *now;
+    }
+    bool first = !bindings_.find("timestamp");
+    if (first) bindings_.set("timestamp", std::to_string(unix_ms_ / 1000));
+    return {};
+  }
+
+  Composition composition(const Step& step) {
+    const Account& account = accounts_[step.as_other ? 1 : 0];
+    Composition out;
+    out.encoding = trial_.encoding;
+    out.scheme = trial_.scheme;
+    out.credentials = {account.secret_id, account.secret_key, account.token.value_or("")};
+    if (accounts_.size() == 1 && !setup_.worlds) out.credentials.token = setup_.credentials.token;
+    out.host = setup_.host;
+    out.region = setup_.region;
+    out.unix_seconds = unix_ms_ / 1000;
+    out.nonce = ++nonce_;
+    return out;
+  }
+
+  std::expected<wire::Exchange, NotPerformed> send(wire::Transport& line, const std::string& bytes) {
+    if (setup_.pacer) setup_.pacer->wait();
+    return checked(line.exchange(bytes, setup_.clock->now_us() + setup_.timeout_us));
+  }
+
+  std::expected<wire::Exchange, NotPerformed> checked(wire::Exchange exchange) {
+    if (exchange.end == wire::ExchangeEnd::kNotConnected)
+      return not_performed(Kind::kError, "the endpoint cannot be reached: " + exchange.problem);
+    if (exchange.end == wire::ExchangeEnd::kForbidden)
+      return not_performed(Kind::kForbidden, exchange.problem);
+    return exchange;
+  }
+
+  std::expected<void, NotPerformed> send_in_a_row(result::StepObservation& seen) {
+    for (std::size_t i = 0; i < seen.step.times; ++i) {
+      auto exchange = send(*lines_[0], compose(seen.step, composition(seen.step)));
+      if (!exchange) return std::unexpected(exchange.error());
+      seen.exchanges.push_back(std::move(*exchange));
+    }
+    return {};
+  }
+
+  std::expected<void, NotPerformed> send_together(result::StepObservation& seen) {
+    std::size_t count = seen.step.together;
+    while (lines_.size() < count) lines_.push_back(setup_.transports());
+    std::vector<std::string> messages(count);
+    for (std::string& message : messages) message = compose(seen.step, composition(seen.step));
+    std::vector<wire::Exchange> exchanges(count);
+    std::latch ready(static_cast<std::ptrdiff_t>(count));
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < count; ++i) {
+        threads.emplace_back([&, i] {
+          std::int64_t deadline = setup_.clock->now_us() + setup_.timeout_us;
+          (void)lines_[i]->connect(deadline);  // a failure shows in the exchange
+          ready.arrive_and_wait();
+          exchanges[i] = lines_[i]->exchange(messages[i], deadline);
+        });
+      }
+    }
+    for (wire::Exchange& exchange : exchanges) {
+      auto good = checked(std::move(exchange));
+      if (!good) return std::unexpected(good.error());
+      seen.exchanges.push_back(std::move(*good));
+    }
+    return {};
+  }
+
+  std::expected<void, NotPerformed> send_episode(result::StepObservation& seen) {
+    std::vector<EpisodeCall> calls;
+    std::vector<std::int64_t> due = due_times(seen.step.rate);
+    std::int64_t start_ms = unix_ms_;
+    for (std::size_t i = 0; i < due.size(); ++i) {
+      scenario::Bindings mine = bindings_;
+      if (i < each_.size()) mine.set("each", each_[i]);
+      unix_ms_ = start_ms + due[i] / 1000;
+      calls.push_back({due[i], compose(scenario::bind(seen.step, mine), composition(seen.step))});
+    }
+    std::expected<Episode, Error> episode;
+    if (setup_.capabilities.virtual_clock) {
+      auto advance = [&](std::int64_t ms) { return setup_.worlds->advance(accounts_[0].secret_id, ms); };
+      episode = run_virtual_episode(calls, *lines_[0], *setup_.clock, advance, setup_.timeout_us);
+    } else {
+      episode = run_episode(calls, setup_.transports, *setup_.clock, kEpisodeLines, setup_.timeout_us);
+    }
+    if (!episode) return broken(episode.error());
+    for (wire::Exchange& exchange : episode->exchanges) {
+      auto good = checked(std::move(exchange));
+      if (!good) return std::unexpected(good.error());
+      seen.exchanges.push_back(std::move(*good));
+    }
+    seen.due_us = std::move(episode->due_us);
+    return {};
+  }
+
+  void before(result::StepObservation& seen) {
+    if (!setup_.worlds) return;
+    std::size_t mine = seen.step.as_other ? 1 : 0;
+    seen.before = worlds_[mine];
+    if (accounts_.size() > 1) seen.other_before = worlds_[1 - mine];
+  }
+
+  std::expected<void, NotPerformed> look(result::StepObservation& seen) {
+    if (!setup_.worlds) return {};
+    std::size_t mine = seen.step.as_other ? 1 : 0;
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+      auto world = setup_.worlds->get(accounts_[i].secret_id);
+      if (!world) return broken(world.error());
+      (i == mine ? seen.after : seen.other_after) = *world;
+      worlds_[i] = std::move(*world);
+    }
+    return {};
+  }
+
+  const EndpointSetup& setup_;
+  const scenario::Trial& trial_;
+  std::vector<std::unique_ptr<wire::Transport>>& lines_;
+  scenario::Bindings bindings_;
+  std::vector<Account> accounts_;   // the first is the case's, the second its `other`
+  std::vector<api::World> worlds_;  // as last seen
+  std::vector<std::string> each_;
+  std::int64_t unix_ms_ = 0;
+  std::uint64_t nonce_ = 0;
+  result::Observation observation_;
+};
+
+template <class Set>
+std::string first_missing(const Set& wanted, const Set& have) {
+  for (const std::string& name : wanted) {
+    if (!have.contains(name)) return name;
+  }
+  return "";
+}
+
+}  // namespace
+
+EndpointTarget::EndpointTarget(const EndpointSetup& setup) : setup_(setup) {
+  lines_.push_back(setup.transports());
+}
+
+std::expected<result::Observation, NotPerformed> EndpointTarget::perform(const scenario::Trial& trial) {
+  if (auto missing = missing_for(trial, setup_)) return std::unexpected(std::move(*missing));
+  return Performance(setup_, trial, lines_).run();
+}
+
+std::optional<NotPerformed> missing_for(const scenario::Trial& trial, const EndpointSetup& setup) {
+  const scenario::Needs& needs = trial.body->needs;
+  const Capabilities& have = setup.capabilities;
+  auto lacks = [](std::string what) { return NotPerformed{Kind::kUntestable, std::move(what)}; };
+  if (!setup.worlds && (needs.world || trial.body->has_other))
+    return lacks("no --world: images cannot be made");
+  if (std::string state = first_missing(needs.states, have.states); needs.world && !state.empty()) {
+    return lacks("the world has no state " + state);
+  }
+  if (std::string facet = first_missing(needs.facets, have.facets); !facet.empty())
+    return lacks("the world has no facet " + facet);
+  if (std::string action = first_missing(needs.actions, have.actions); !action.empty())
+    return lacks("the endpoint has no action " + action);
+  if (needs.virtual_clock && !have.virtual_clock) return lacks("the world has no virtual clock");
+  if (needs.real_clock && have.virtual_clock) return lacks("the world's clock is virtual");
+  if (needs.auth && !have.auth) return lacks("the endpoint checks no signatures");
+  if (trial.body->has_other && !have.isolated) return lacks("the world knows one account only");
+  if (!setup.loopback && needs.bytes)
+    return NotPerformed{Kind::kSkipped, "raw bytes are sent to loopback only"};
+  return std::nullopt;
+}
+
+}  // namespace diconform::target

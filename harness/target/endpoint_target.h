@@ -1,0 +1,49 @@
+// An endpoint under test: a line for calls, a provider for worlds.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "target/compose.h"
+#include "target/pacer.h"
+#include "target/target.h"
+#include "target/world_provider.h"
+#include "wire/transport.h"
+
+namespace diconform::target {
+
+// What all threads of a run share. The referents outlive every target.
+struct EndpointSetup {
+  wire::TransportFactory transports;
+  WorldProvider* worlds = nullptr;  // null: no case that needs an image can be performed
+  Capabilities capabilities;
+  Clock* clock = nullptr;
+  Pacer* pacer = nullptr;  // null: as fast as it goes
+  const scenario::Catalogue* catalogue = nullptr;
+  std::string host;
+  std::string region = "ap-guangzhou";
+  std::uint64_t seed = 0;
+  std::int64_t timeout_us = 5'000'000;
+  bool loopback = true;  // off loopback no bytes of our own making are sent
+  // Used where worlds are not isolated, or where there is no provider; otherwise every trial has an account of its own.
+  wire::Credentials credentials;
+};
+
+// One thread's hold on the endpoint.
+class EndpointTarget final : public Target {
+ public:
+  explicit EndpointTarget(const EndpointSetup& setup);
+  std::expected<result::Observation, NotPerformed> perform(const scenario::Trial& trial) override;
+
+ private:
+  const EndpointSetup& setup_;
+  std::vector<std::unique_ptr<wire::Transport>> lines_;  // the first is for single calls; the others join in `together`
+};
+
+// What the trial needs and this target lacks; nothing where it can be performed.
+std::optional<NotPerformed> missing_for(const scenario::Trial& trial, const EndpointSetup& setup);
+
+}  // namespace diconform::target

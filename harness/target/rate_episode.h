@@ -1,0 +1,36 @@
+// The calls of one rate episode, sent open loop: each at its own time, whatever became of the others.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "scenario/case.h"
+#include "wire/transport.h"
+
+namespace diconform::target {
+
+struct EpisodeCall {
+  std::int64_t due_us = 0;  // from the start of the episode
+  std::string bytes;        // signed beforehand
+};
+
+// When the calls of a plan are due: quiet, evenly, over the limit, quiet, one more.
+std::vector<std::int64_t> due_times(const scenario::RatePlan& plan);
+
+struct Episode {
+  std::vector<wire::Exchange> exchanges;  // as the calls
+  std::vector<std::int64_t> due_us;       // on the clock of the exchanges
+};
+
+// Sends over `lines` connections made beforehand, by the real clock.
+Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::TransportFactory& transports, Clock& clock, std::size_t lines,
+                    std::int64_t timeout_us);
+
+// The same on a virtual clock that `advance(ms)` moves; the times of the exchanges are then those of that clock.
+Result<Episode> run_virtual_episode(const std::vector<EpisodeCall>& calls, wire::Transport& line, Clock& clock,
+                                    const std::function<Result<std::int64_t>(std::int64_t)>& advance, std::int64_t timeout_us);
+
+}  // namespace diconform::target
