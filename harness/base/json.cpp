@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 
 #include "base/text.h"
 
@@ -27,7 +28,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
   bool key(string_t& name) override {
     Json::Object& members = *open_.back().value.object();
-    if (!limits_.duplicates && open_.back().value.find(name)) {
+    if (!limits_.duplicates && !open_.back().is_new(name)) {
       return refuse(pointer() + "/" + name, "the member appears twice", "keep one of them");
     }
     members.emplace_back(std::move(name), Json());
@@ -49,6 +50,17 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
  private:
   struct Open {
     Json value;
+    std::unordered_set<std::string> names = {};  // of an object with many members
+
+    bool is_new(const std::string& name) {
+      constexpr std::size_t kFew = 16;  // looked through faster than a set is made
+      const Json::Object& members = *value.object();
+      if (members.size() < kFew) return !value.find(name);
+      if (names.empty()) {
+        for (const Json::Member& member : members) names.insert(member.first);
+      }
+      return names.insert(name).second;
+    }
   };
 
   bool refuse(const std::string& place, std::string what, std::string remedy) {

@@ -25,7 +25,7 @@ class Json {
   using Member = std::pair<std::string, Json>;
   using Object = std::vector<Member>;
   struct Number {
-    std::string text;  // as written: 1e3 and 1000 differ
+    std::string text;  // as written: 1e3 and 1000 differ (but -0 is 0)
     friend bool operator==(const Number&, const Number&) = default;
   };
 

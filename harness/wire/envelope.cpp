@@ -47,7 +47,7 @@ std::expected<Envelope, std::string> decode_envelope(std::string_view body) {
   JsonLimits limits;
   limits.duplicates = false;
   auto json = parse_json(body, "", limits);
-  if (!json) return Problem("the body is " + json.error().message());
+  if (!json) return Problem("the body cannot be read: " + json.error().message());
   if (!json->object()) return wrong_kind("the body", *json, "an object");
   const Json* response = json->find("Response");
   if (!response) return Problem("the body has no member Response");

@@ -61,8 +61,10 @@ TEST(World, LosesTheBoundSnapshotsToo) {
 }
 
 TEST(World, SaysWhatDiffersInSentences) {
-  World expected = world_of(R"({"images": [{"ImageId": "a"}, {"ImageId": "b", "SharedTo": ["1"]}], "snapshots": ["s"]})");
-  World actual = world_of(R"({"images": [{"ImageId": "b", "ImageState": "USING"}, {"ImageId": "c"}], "snapshots": ["t"]})");
+  World expected =
+      world_of(R"({"images": [{"ImageId": "a"}, {"ImageId": "b", "SharedTo": ["1"]}], "snapshots": ["s"]})");
+  World actual = world_of(
+      R"({"images": [{"ImageId": "b", "ImageState": "USING"}, {"ImageId": "c"}], "snapshots": ["t"]})");
   EXPECT_EQ(difference(expected, actual, {}),
             (std::vector<std::string>{"image \"a\" is gone, expected it to be there",
                                       "image \"b\": ImageState is \"USING\", expected \"NORMAL\"",

@@ -8,7 +8,8 @@ namespace diconform {
 namespace {
 
 enum class Colour { kRed, kBlue };
-constexpr std::array<std::pair<std::string_view, Colour>, 2> kColours = {{{"red", Colour::kRed}, {"blue", Colour::kBlue}}};
+constexpr std::array<std::pair<std::string_view, Colour>, 2> kColours = {
+    {{"red", Colour::kRed}, {"blue", Colour::kBlue}}};
 
 struct Car {
   std::string name;
@@ -62,7 +63,9 @@ TEST(JsonReader, LeavesWhatIsAbsentAsItWas) {
   EXPECT_FALSE(read->price);
 }
 
-TEST(JsonReader, TakesANullForWhatMayBeNothing) { EXPECT_FALSE(car(R"({"name": "a", "price": null})")->price); }
+TEST(JsonReader, TakesANullForWhatMayBeNothing) {
+  EXPECT_FALSE(car(R"({"name": "a", "price": null})")->price);
+}
 
 struct Mistake {
   const char* text;
@@ -79,18 +82,22 @@ TEST(JsonReader, SaysWhereAndWhatAndWhatToDo) {
                    "car.json: /doors: is a number (256), expected a whole number from 0 to 255"},
            Mistake{R"({"name": "a", "doors": 1.0})",
                    "car.json: /doors: is a number (1.0), expected a whole number from 0 to 255"},
-           Mistake{R"({"name": "a", "doors": "4"})", "car.json: /doors: is \"4\", expected a whole number from 0 to 255"},
+           Mistake{R"({"name": "a", "doors": "4"})",
+                   "car.json: /doors: is \"4\", expected a whole number from 0 to 255"},
            Mistake{R"({"name": "a", "owners": ["x", false]})",
                    "car.json: /owners/1: is a Boolean (false), expected a string"},
-           Mistake{R"({"name": "a", "plates": ["p", "p"]})", "car.json: /plates/1: repeats \"p\" (list it once)"},
+           Mistake{R"({"name": "a", "plates": ["p", "p"]})",
+                   "car.json: /plates/1: repeats \"p\" (list it once)"},
            Mistake{R"({"name": "a", "parts": {"a/b~c": "x"}})",
                    "car.json: /parts/a~1b~0c: is \"x\", expected a whole number from -9223372036854775808 to "
                    "9223372036854775807"},
            Mistake{R"({"name": "a", "colours": ["green"]})",
                    "car.json: /colours/0: is \"green\", expected one of \"red\", \"blue\""},
-           Mistake{R"({"name": "a", "fast": "True"})", "car.json: /fast: is \"True\", expected true or false"},
+           Mistake{R"({"name": "a", "fast": "True"})",
+                   "car.json: /fast: is \"True\", expected true or false"},
            Mistake{R"({"name": "a", "dors": 4})",
-                   "car.json: /dors: is a member that nothing reads (known here: name, doors, price, owners, plates, "
+                   "car.json: /dors: is a member that nothing reads (known here: name, doors, price, owners, "
+                   "plates, "
                    "parts, colours, extra, fast)"},
        }) {
     auto read = car(text);
@@ -125,7 +132,8 @@ TEST(JsonReader, TellsMistakesTheCallerFound) {
 TEST(JsonReader, RefusesAFileInWhichAMemberAppearsTwice) {
   std::string path = testing::TempDir() + "/twice.json";
   ASSERT_TRUE(write_file(path, R"({"a": {"b": 1, "b": 2}})"));
-  EXPECT_EQ(read_json_file(path).error().message(), path + ": /a/b: the member appears twice (keep one of them)");
+  EXPECT_EQ(read_json_file(path).error().message(),
+            path + ": /a/b: the member appears twice (keep one of them)");
 }
 
 }  // namespace
