@@ -87,7 +87,9 @@ std::string duration(double seconds) {
   if (!(seconds > 0)) return "0 s";
   char buffer[64];
   long whole = std::lround(std::fmin(seconds, 1e9));
-  if (seconds < 9.95)
+  if (seconds < 0.0995)
+    std::snprintf(buffer, sizeof buffer, "%.0f ms", std::fmax(1, seconds * 1000));
+  else if (seconds < 9.95)
     std::snprintf(buffer, sizeof buffer, "%.1f s", seconds);
   else if (whole < 60)
     std::snprintf(buffer, sizeof buffer, "%ld s", whole);

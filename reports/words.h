@@ -23,7 +23,7 @@ const VerdictWords& words_for(result::Verdict verdict);
 
 // "1 trial", "7 trials".
 std::string counted(std::size_t n, std::string_view one);
-// "0.8 s", "12 s", "2 min 5 s", "1 h 4 min".
+// "40 ms", "0.8 s", "12 s", "2 min 5 s", "1 h 4 min".
 std::string duration(double seconds);
 // What is tested, by the first of the target's members "endpoint", "driver", "name", or "the target".
 std::string target_name(const result::Plan& plan);

@@ -1,0 +1,75 @@
+#include "reports/html_text.h"
+
+#include "base/text.h"
+#include "reports/words.h"
+
+namespace diconform::reports {
+namespace {
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string marked(std::string_view text) { return "<span class=\"byte\">" + escaped(text) + "</span>"; }
+
+}  // namespace
+
+std::string html(std::string_view text) { return escaped(plain(text)); }
+
+std::string html_code(std::string_view text) { return text.empty() ? "" : "<code>" + html(text) + "</code>"; }
+
+std::string element(std::string_view tag, std::string_view css_class, std::string_view inner) {
+  std::string out = "<" + std::string(tag);
+  if (!css_class.empty()) out += " class=\"" + std::string(css_class) + "\"";
+  return out + ">" + std::string(inner) + "</" + std::string(tag) + ">";
+}
+
+std::string html_message(std::string_view bytes, std::size_t limit) {
+  bool was_cut = bytes.size() > limit;
+  if (was_cut) {
+    // Not in the middle of a character: its front would be shown as bytes that nobody sent.
+    while (limit > 0 && (static_cast<unsigned char>(bytes[limit]) & 0xC0) == 0x80) --limit;
+    bytes = bytes.substr(0, limit);
+  }
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size();) {
+    std::string_view rest = bytes.substr(at);
+    if (rest.starts_with("\r\n")) {
+      out += '\n';
+      at += 2;
+      continue;
+    }
+    std::size_t length = utf8_length(rest);
+    std::string_view character = rest.substr(0, length ? length : 1);
+    std::string shown = plain(character);
+    out += shown == character ? escaped(character) : marked(shown);
+    if (character == "\n") out += '\n';
+    at += character.size();
+  }
+  return out;
+}
+
+}  // namespace diconform::reports
