@@ -62,7 +62,7 @@ Result<Address> parse_url(std::string_view url, std::string* path) {
   if (after.find('#') != std::string_view::npos)
     return failure(quoted(url), "a fragment means nothing to an endpoint");
   if (path)
-    *path = after.starts_with('/') ? std::string(after) : "/" + std::string(after);
+    *path = std::string(after.starts_with('/') ? "" : "/").append(after);
   else if (!after.empty() && after != "/")
     return failure(quoted(url), "unexpected " + quoted(after) + " after the host",
                    "give scheme, host and port only");

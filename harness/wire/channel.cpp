@@ -136,15 +136,16 @@ Result<TlsContext> tls_client(const std::string& ca_file) {
   return context;
 }
 
-void Channel::begin_tls_as_client(const TlsContext& context, const std::string& server_name) {
+bool Channel::begin_tls_as_client(const TlsContext& context, const std::string& server_name) {
   tls_ = {new_tls(context, socket_), SSL_free};
+  SSL_set_connect_state(tls_.get());
   X509_VERIFY_PARAM* parameters = SSL_get0_param(tls_.get());
   X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  if (X509_VERIFY_PARAM_set1_ip_asc(parameters, server_name.c_str()) != 1) {
-    X509_VERIFY_PARAM_set1_host(parameters, server_name.c_str(), server_name.size());
-    SSL_set_tlsext_host_name(tls_.get(), server_name.c_str());
-  }
-  SSL_set_connect_state(tls_.get());
+  if (X509_VERIFY_PARAM_set1_ip_asc(parameters, server_name.c_str()) == 1) return true;
+  // An empty name, or one with a zero byte, would quietly mean that any name will do.
+  return !server_name.empty() &&
+         X509_VERIFY_PARAM_set1_host(parameters, server_name.data(), server_name.size()) == 1 &&
+         SSL_set_tlsext_host_name(tls_.get(), server_name.c_str()) == 1;
 }
 
 void Channel::begin_tls_as_server(const TlsContext& context) {

@@ -42,8 +42,9 @@ class Channel {
   Channel() = default;
   explicit Channel(int socket) : socket_(socket) {}
   // Everything after this goes through TLS. A client verifies that the certificate is for `server_name` (a
-  // name or an IP literal) and says that name to the server (SNI) unless it is a literal.
-  void begin_tls_as_client(const TlsContext& context, const std::string& server_name);
+  // name or an IP literal) and says that name to the server (SNI) unless it is a literal. False where that is
+  // no name to verify: such a connection must not be used.
+  [[nodiscard]] bool begin_tls_as_client(const TlsContext& context, const std::string& server_name);
   void begin_tls_as_server(const TlsContext& context);
   Step handshake();  // until kDone, before reading or writing
 

@@ -66,20 +66,6 @@ Result<std::vector<Endpoint>> resolve_by(const std::string& host, std::uint16_t 
   return std::move(resolved.endpoints);
 }
 
-std::string numeric(const sockaddr_storage& address) {
-  char text[INET6_ADDRSTRLEN] = "";
-  if (address.ss_family == AF_INET) {
-    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(address).sin_addr, text, sizeof text);
-  } else {
-    const in6_addr& six = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(&six))
-      inet_ntop(AF_INET, six.s6_addr + 12, text, sizeof text);
-    else
-      inet_ntop(AF_INET6, &six, text, sizeof text);
-  }
-  return text;
-}
-
 // A connect to a free port of the ephemeral range may by chance meet itself: TCP allows it, nobody is there.
 bool met_itself(int socket) {
   Endpoint here, there;
@@ -103,6 +89,20 @@ int connect_by(int socket, const Endpoint& endpoint, const Clock& clock, std::in
 }
 
 }  // namespace
+
+std::string numeric(const sockaddr_storage& address) {
+  char text[INET6_ADDRSTRLEN] = "";
+  if (address.ss_family == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(address).sin_addr, text, sizeof text);
+  } else {
+    const in6_addr& six = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(&six))
+      inet_ntop(AF_INET, six.s6_addr + 12, text, sizeof text);
+    else
+      inet_ntop(AF_INET6, &six, text, sizeof text);
+  }
+  return text;
+}
 
 void Socket::close() {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));

