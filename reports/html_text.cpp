@@ -1,36 +1,35 @@
 #include "reports/html_text.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "reports/words.h"
 
 namespace diconform::reports {
 namespace {
 
+constexpr std::string_view kReadByHtml = "&<>\"'";
+
 std::string escaped(std::string_view text) {
+  static constexpr std::string_view kInstead[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
   std::string out;
   out.reserve(text.size());
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
+  while (!text.empty()) {
+    std::size_t harmless = std::min(text.find_first_of(kReadByHtml), text.size());
+    out += text.substr(0, harmless);
+    text.remove_prefix(harmless);
+    if (text.empty()) break;
+    out += kInstead[kReadByHtml.find(text[0])];
+    text.remove_prefix(1);
   }
   return out;
+}
+
+// How much of the front is printable ASCII: nearly all there is, and quickly done with.
+std::size_t printable_length(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size() && text[length] >= 0x20 && text[length] < 0x7F) ++length;
+  return length;
 }
 
 std::string marked(std::string_view text) { return "<span class=\"byte\">" + escaped(text) + "</span>"; }
@@ -57,6 +56,11 @@ std::string html_message(std::string_view bytes, std::size_t limit) {
   std::string out;
   for (std::size_t at = 0; at < bytes.size();) {
     std::string_view rest = bytes.substr(at);
+    if (std::size_t printable = printable_length(rest)) {
+      out += escaped(rest.substr(0, printable));
+      at += printable;
+      continue;
+    }
     if (rest.starts_with("\r\n")) {
       out += '\n';
       at += 2;

@@ -12,7 +12,7 @@ using result::Verdict;
 
 constexpr std::size_t kShownOfAMessage = 16u << 10;
 // Exchanges of one page in all: beyond this a browser gets slow, and the JSON report has them anyway.
-constexpr std::size_t kShownInAll = 24u << 20;
+constexpr std::size_t kShownInAll = 8u << 20;
 constexpr std::size_t kOpenAtFirst = 3;
 
 // What needs a person comes first.
