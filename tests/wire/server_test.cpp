@@ -179,10 +179,11 @@ TEST(Server, WaitsBeforeEachPartAsTold) {
   RawSocket socket = RawSocket::connect(server->port());
   const auto start = Clock::now();
   socket.send(post("x"));
-  EXPECT_EQ(socket.receive().substr(0, 1), "a");
+  std::string came = socket.receive();
   EXPECT_GE(ms_since(start), 29);
-  EXPECT_TRUE(socket.receive_to_the_end().ends_with("c"));
+  came += socket.receive_to_the_end();
   EXPECT_GE(ms_since(start), 59);
+  EXPECT_EQ(came, "abc");
 }
 
 TEST(Server, ServesOthersWhileAReplyWaits) {
@@ -300,15 +301,15 @@ TEST(Server, CutsOffAClientThatDoesNotRead) {
 
 TEST(Server, KeepsSilentConnectionsUnlessToldOtherwise) {
   const auto patient = started(echo);
-  const auto impatient = started(echo, {.idle_deadline_us = 40'000});
+  const auto impatient = started(echo, {.idle_deadline_us = 300'000});
   RawSocket kept = RawSocket::connect(patient->port()), dropped = RawSocket::connect(impatient->port()),
             used = RawSocket::connect(impatient->port());
-  std::this_thread::sleep_for(20ms);
+  std::this_thread::sleep_for(100ms);
   const auto start = Clock::now();
   EXPECT_EQ(asked(used, post("x"), text_bytes("x")), text_bytes("x"));
   EXPECT_EQ(dropped.receive(), "");
   EXPECT_EQ(used.receive(), "");
-  EXPECT_GE(ms_since(start), 35) << "the idle time counts from the reply";
+  EXPECT_GE(ms_since(start), 299) << "the idle time counts from the reply";
   EXPECT_EQ(asked(kept, post("x"), text_bytes("x")), text_bytes("x"));
 }
 

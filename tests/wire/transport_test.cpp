@@ -256,11 +256,12 @@ TEST(Transport, GivesUpOnASlowDripAtTheDeadline) {
   for (int i = 0; i < 100; ++i) drip.parts.push_back({20'000, "x"});
   const auto server = server_that_says(drip);
   const auto transport = transport_to(server->port());
+  const auto start = std::chrono::steady_clock::now();
   const Exchange exchange = transport->exchange(kRequest, 150'000);
   EXPECT_EQ(exchange.end, ExchangeEnd::kTimeout);
-  EXPECT_GE(exchange.elapsed_us, 140'000);
-  EXPECT_LT(exchange.elapsed_us, 1'000'000);
-  EXPECT_GT(exchange.received.size(), 42u) << "what came is kept";
+  EXPECT_GE(ms_since(start), 149);
+  EXPECT_LT(ms_since(start), 1'000);
+  EXPECT_NE(exchange.received, "") << "what came is kept";
   EXPECT_FALSE(exchange.reply);
 }
 
