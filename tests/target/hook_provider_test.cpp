@@ -10,8 +10,19 @@
 namespace diconform::target {
 namespace {
 
+api::Image image(const std::string& id, const std::string& state = "NORMAL",
+                 std::set<std::string> snapshots = {}) {
+  api::Image image;
+  image.id = id;
+  image.state = state;
+  image.snapshots = std::move(snapshots);
+  return image;
+}
+
 Account account_with(const std::string& secret_id, std::vector<api::Image> images) {
-  Account account{.secret_id = secret_id, .secret_key = "secret"};
+  Account account;
+  account.secret_id = secret_id;
+  account.secret_key = "secret";
   account.world.images = std::move(images);
   return account;
 }
@@ -20,8 +31,7 @@ TEST(HookProvider, GivesBackTheWorldThatItPut) {
   ForeignHook hook;
   auto provider = HookProvider::open(hook.url("/good"));
   ASSERT_TRUE(provider);
-  Account account =
-      account_with("AKIDEXAMPLE1", {{.id = "img-1a2b3c4d", .state = "CREATING", .snapshots = {"snap-1"}}});
+  Account account = account_with("AKIDEXAMPLE1", {image("img-1a2b3c4d", "CREATING", {"snap-1"})});
   account.world.snapshots = {"snap-1", "snap-2"};
   ASSERT_TRUE((*provider)->put(account));
   auto world = (*provider)->get("AKIDEXAMPLE1");
