@@ -1,5 +1,7 @@
 #include "wire/pairs.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "wire/encode.h"
 
@@ -47,8 +49,13 @@ std::expected<std::vector<Pair>, std::string> parse_pairs(std::string_view text)
 }
 
 std::optional<std::string> find_pair(std::string_view text, std::string_view name) {
-  if (text.empty()) return std::nullopt;
-  for (std::string_view part : split(text, '&')) {
+  for (std::string_view rest = text; !rest.empty();) {
+    std::size_t end = std::min(rest.find('&'), rest.size());
+    std::string_view part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    // Decoding costs more than looking: most names are written plainly.
+    std::string_view written = part.substr(0, part.find('='));
+    if (written != name && written.find_first_of("%+") == written.npos) continue;
     auto pair = parse_pair(part);
     if (pair && pair->name == name) return std::move(pair->value);
   }
