@@ -11,7 +11,8 @@
 
 namespace diconform::wire {
 
-// What a decoder may forgive. Each member is a choice of cases/choices.json; the defaults are the reference endpoint's.
+// What a decoder may forgive. Each member is a choice of cases/choices.json; the defaults are the reference
+// endpoint's.
 struct DecodeOptions {
   bool form_with_tc3 = false;   // a form body under a TC3 signature
   bool index_gaps = true;       // ImageIds.0 and ImageIds.2 without ImageIds.1
@@ -24,12 +25,20 @@ struct Decoded {
   Scheme scheme = Scheme::kTc3;
 };
 
-// Finds encoding, family and common parameters, and reads the parameters untyped. Refuses with the common codes:
-// UnsupportedProtocol (method), InvalidRequest (body, content type), InvalidParameter (pairs), MissingParameter.
+// Finds encoding, family and common parameters, and reads the parameters untyped. Refuses with common codes:
+//   UnsupportedProtocol  a method but GET and POST
+//   InvalidRequest       a body that is not one JSON object or has a member twice; a content type but JSON
+//   and
+//                        form; a TC3 GET without the form's content type; a deciding header sent twice
+//   InvalidParameter     pairs that cannot be read, contradict each other, or repeat
+//   MissingParameter     Action, Version, and for v1 Nonce (the rest is credentials: verify() tells)
+// The query of a POST and the body of a GET are not read. Bytes of a query or form need not be UTF-8.
 std::expected<Decoded, api::ApiError> decode(const HttpRequest& request, const DecodeOptions& options = {});
 
-// Types the parameters of one action: UnknownParameter, MissingParameter, InvalidParameter with the dotted path. The
-// result has only declared parameters, Booleans as Booleans, integers as numbers.
+// Types the parameters of one action, in this order: UnknownParameter, MissingParameter, InvalidParameter
+// with the dotted path (ImageIds.0). Null and the empty list are absent. As text, a Boolean is true, True, 1,
+// false, False or 0. The result has only declared parameters, in the order of their declaration, Booleans as
+// Booleans, integers as numbers.
 std::expected<Json, api::ApiError> typed_parameters(const api::Call& call, const api::Action& action,
                                                     const DecodeOptions& options = {});
 api::DeleteImages delete_images_of(const Json& typed);

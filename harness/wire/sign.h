@@ -52,7 +52,9 @@ struct Tc3Authorization {
 };
 std::optional<Tc3Authorization> parse_tc3_authorization(std::string_view value);
 
-// `lower_content_type`: SDKs sign the content type as sent, the document says lower case; both are lawful.
+// The signed headers in the order given, which is rightly sorted; a header that repeats counts once, the
+// first. `lower_content_type`: SDKs sign the content type as sent, the document says lower case; both are
+// lawful.
 std::string canonical_request(const HttpRequest& request, const std::vector<std::string>& signed_headers,
                               std::string_view host, bool lower_content_type = false);
 std::string tc3_string_to_sign(std::string_view canonical, std::string_view timestamp,

@@ -27,7 +27,7 @@ enum class VerifyFault {
   kExpired,           // further from `now` than the limit
   kWrongScope,        // date not of the timestamp, service not cvm, or wrong terminator
   kUnsignedHeader,    // Host or Content-Type is not among the signed headers
-  kMismatch,
+  kMismatch,          // of the signature; also a signed header that is missing or there twice
 };
 
 struct VerifyOptions {
