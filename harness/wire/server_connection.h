@@ -28,7 +28,8 @@ struct Service {
   TlsContext tls;  // null = plain
 };
 
-// One thread's loop. Connections read into its buffer in turn, so that a silent one holds none.
+// One thread's loop. One loop for two threads was tried: a request cost a quarter more, for its locks.
+// Connections read into its buffer in turn, so that a silent one holds none.
 struct Worker {
   std::vector<char> buffer = std::vector<char>(64u << 10);
   asio::io_context loop{1};  // 1: run by one thread
@@ -75,8 +76,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   asio::ip::tcp::socket socket_;
   asio::steady_timer timer_;
   bool timer_set_ = false;
-  unsigned timer_round_ =
-      0;  // a timer set anew or cleared may still have a call under way: one of an older round
+  // A timer set anew or cleared may still have a call under way: one of an older round.
+  unsigned timer_round_ = 0;
   Channel channel_;
   HttpReader reader_;
   const std::int64_t number_;

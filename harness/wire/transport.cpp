@@ -47,6 +47,7 @@ int next_connection_number() {
 class SocketTransport final : public Transport {
  public:
   explicit SocketTransport(std::shared_ptr<const Line> line) : line_(std::move(line)), buffer_(kReadBuffer) {}
+  ~SocketTransport() override { hang_up(); }
 
   Exchange exchange(std::string_view bytes, std::int64_t deadline_us) override;
   Result<void> connect(std::int64_t deadline_us) override;
