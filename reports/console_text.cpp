@@ -65,7 +65,10 @@ std::string groups_text(const Groups& groups, const std::map<std::string, std::s
                         const Paint& paint) {
   std::vector<Groups::const_iterator> order;
   for (auto each = groups.begin(); each != groups.end(); ++each) order.push_back(each);
-  std::ranges::stable_sort(order, [](auto a, auto b) { return a->second.count > b->second.count; });
+  std::ranges::sort(order, [](auto a, auto b) {
+    return std::pair(b->second.count, std::string_view(a->first)) <
+           std::pair(a->second.count, std::string_view(b->first));
+  });
   std::string out;
   for (std::size_t i = 0; i < order.size() && i < kGroupsShown; ++i) {
     const auto& [name, group] = *order[i];

@@ -1,6 +1,6 @@
 #include "reports/html_text.h"
 
-#include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "reports/words.h"
@@ -9,27 +9,35 @@ namespace diconform::reports {
 namespace {
 
 constexpr std::string_view kReadByHtml = "&<>\"'";
+constexpr std::string_view kInstead[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+
+// Printable ASCII that HTML does not read: nearly all there is, so it is copied in long pieces.
+constexpr std::array<bool, 256> kHarmless = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0x20; c < 0x7F; ++c) table[c] = !kReadByHtml.contains(static_cast<char>(c));
+  return table;
+}();
+
+std::string_view harmless_front(std::string_view text) {
+  const char* end = text.data() + text.size();
+  const char* at = text.data();
+  while (at != end && kHarmless[static_cast<unsigned char>(*at)]) ++at;
+  return {text.data(), static_cast<std::size_t>(at - text.data())};
+}
 
 std::string escaped(std::string_view text) {
-  static constexpr std::string_view kInstead[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    std::size_t harmless = std::min(text.find_first_of(kReadByHtml), text.size());
-    out += text.substr(0, harmless);
-    text.remove_prefix(harmless);
+    std::string_view piece = harmless_front(text);
+    out += piece;
+    text.remove_prefix(piece.size());
     if (text.empty()) break;
-    out += kInstead[kReadByHtml.find(text[0])];
+    auto special = kReadByHtml.find(text[0]);
+    out += special == kReadByHtml.npos ? text.substr(0, 1) : kInstead[special];
     text.remove_prefix(1);
   }
   return out;
-}
-
-// How much of the front is printable ASCII: nearly all there is, and quickly done with.
-std::size_t printable_length(std::string_view text) {
-  std::size_t length = 0;
-  while (length < text.size() && text[length] >= 0x20 && text[length] < 0x7F) ++length;
-  return length;
 }
 
 std::string marked(std::string_view text) { return "<span class=\"byte\">" + escaped(text) + "</span>"; }
@@ -56,9 +64,9 @@ std::string html_message(std::string_view bytes, std::size_t limit) {
   std::string out;
   for (std::size_t at = 0; at < bytes.size();) {
     std::string_view rest = bytes.substr(at);
-    if (std::size_t printable = printable_length(rest)) {
-      out += escaped(rest.substr(0, printable));
-      at += printable;
+    if (std::string_view piece = harmless_front(rest); !piece.empty()) {
+      out += piece;
+      at += piece.size();
       continue;
     }
     if (rest.starts_with("\r\n")) {

@@ -1,7 +1,6 @@
 #include "result/merge.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -127,7 +126,7 @@ Result<Report> merge(std::vector<Report> shards) {
     TRY_VOID(check_complete(shard));
     TRY_VOID(check_same_run(shards[0], shard));
   }
-  std::ranges::stable_sort(shards, {}, number_of);
+  std::ranges::sort(shards, {}, number_of);
   TRY_VOID(check_numbers(shards));
   TRY_VOID(check_disjoint(shards));
 

@@ -106,7 +106,7 @@ bool longer(const std::string& a, const std::string& b) { return a.size() > b.si
 
 Redactor::Redactor(std::vector<std::string> secrets) : secrets_(std::move(secrets)) {
   std::erase(secrets_, "");
-  std::ranges::stable_sort(secrets_, longer);
+  std::ranges::sort(secrets_, longer);
   for (const std::string& secret : secrets_) {
     if (secret.size() < kLeastToRecognise) continue;
     add_base64_forms(secret, encoded_);
@@ -115,7 +115,7 @@ Redactor::Redactor(std::vector<std::string> secrets) : secrets_(std::move(secret
     for (char& digit : digits) digit = digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit;
     encoded_.push_back(std::move(digits));
   }
-  std::ranges::stable_sort(encoded_, longer);
+  std::ranges::sort(encoded_, longer);
   for (const std::string& secret : secrets_) begins_[static_cast<unsigned char>(secret[0])] = true;
   for (const std::string& form : encoded_) begins_[static_cast<unsigned char>(form[0])] = true;
   for (unsigned char escape : {'%', '\\', '+'}) begins_[escape] = true;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <set>
 #include <unordered_set>
 
 #include "base/file.h"
