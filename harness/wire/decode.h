@@ -27,9 +27,8 @@ struct Decoded {
 
 // Finds encoding, family and common parameters, and reads the parameters untyped. Refuses with common codes:
 //   UnsupportedProtocol  a method but GET and POST
-//   InvalidRequest       a body that is not one JSON object or has a member twice; a content type but JSON
-//   and
-//                        form; a TC3 GET without the form's content type; a deciding header sent twice
+//   InvalidRequest       a body that is not one JSON object or has a member twice; another content type than
+//                        JSON or form; a TC3 GET without the form's; a deciding header sent twice
 //   InvalidParameter     pairs that cannot be read, contradict each other, or repeat
 //   MissingParameter     Action, Version, and for v1 Nonce (the rest is credentials: verify() tells)
 // The query of a POST and the body of a GET are not read. Bytes of a query or form need not be UTF-8.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "wire/http_message.h"
 
 namespace diconform::wire {
@@ -36,5 +37,12 @@ std::expected<std::vector<Pair>, std::string> parse_pairs(std::string_view text)
 
 // The first value of that name; pairs that cannot be read are passed over.
 std::optional<std::string> find_pair(std::string_view text, std::string_view name);
+
+// The pairs as a JSON object whose leaves are strings: ImageIds.0=a&ImageIds.1=b is {"ImageIds": ["a", "b"]}.
+// Members that are all decimal indices ("0", "10", not "01") are an array in the order of the indices,
+// whatever order they came in and, with `gaps`, whether or not one is left out; anything else is an object,
+// its members sorted. Total: refused are a name that repeats, a name that is a value and has members, a name
+// of more than 64 parts and, without `gaps`, a missing index. The problem names the parameter.
+std::expected<Json, std::string> tree_of(std::vector<Pair> pairs, bool gaps);
 
 }  // namespace diconform::wire
