@@ -1,4 +1,5 @@
-// How a case's images come to be, and how they are looked at afterwards: the seam to the world hook and its like.
+// How a case's images come to be, and how they are looked at afterwards: the seam to the world hook and its
+// like.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <set>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "api/world.h"
 #include "base/error.h"
@@ -39,18 +41,31 @@ struct Account {
   api::World world;
 };
 
-// Why a world could not be made: the provider cannot (untestable, the reason is the provider's), or it did not work.
+// Why a world could not be made: the provider cannot (untestable, the reason is the provider's), or it did
+// not work.
 struct CannotMake {
   std::string reason;
 };
 using PutProblem = std::variant<CannotMake, Error>;
 
-// Calls for different accounts may come from several threads at once; calls for one account never do. An Error means
-// that the provider misbehaved: it is never a finding about the endpoint.
+// Calls for different accounts may come from several threads at once; calls for one account never do. An
+// Error means that the provider misbehaved: it is never a finding about the endpoint.
 class WorldProvider {
  public:
   virtual ~WorldProvider() = default;
   virtual Result<Capabilities> hello() = 0;
+  // Before a trial: the images that play its roles, in the order wanted. An id that is left empty is minted
+  // by the caller; the others must be kept. `deletes`: a right endpoint deletes some of them in this trial.
+  //
+  // That is all there is to it where worlds are made: the images come back as they are wanted. A provider
+  // whose images exist already cannot make what it is asked for; it looks for images of its own that are like
+  // the wanted ones, puts their ids in, and remembers which it has given away (static_provider.h). put() then
+  // finds them there.
+  virtual std::expected<std::vector<api::Image>, PutProblem> choose(std::vector<api::Image> wanted,
+                                                                    bool deletes) {
+    (void)deletes;
+    return wanted;
+  }
   virtual std::expected<void, PutProblem> put(const Account& account) = 0;
   virtual Result<api::World> get(const std::string& secret_id) = 0;  // an unknown account is an Error
   virtual Result<void> drop(const std::string& secret_id) = 0;
