@@ -32,10 +32,12 @@ struct Context {
   wire::Encoding encoding = wire::Encoding::kJson;
   wire::Scheme scheme = wire::Scheme::kTc3;
   std::string secret_id = {};
+  std::string_view secret_key = {};  // of the account
   const api::Call* call = nullptr;
   std::optional<api::DeleteImages> request = {};  // a DeleteImages call, once it is typed
   const api::World* world = nullptr;              // before the call
   const Answer* answer = nullptr;                 // once it is decided
+  std::int64_t unix_us = 0;                       // the account's time
   std::int64_t number = 0;                        // of this DeleteImages call in its account, from 1
   bool after_dry_run = false;                     // a dry run of this account has passed before
   std::size_t place = 0;                          // in ImageIds, of the id looked at
@@ -45,31 +47,36 @@ struct Context {
       {};  // the SecretId of any account that holds the image
 };
 
+// What was found of a request's credentials.
+struct Verdict {
+  wire::VerifyFault fault = wire::VerifyFault::kNone;  // of the signature, where it came to that
+  std::optional<api::ApiError> refusal = {};           // nothing = they are right
+};
+
 template <class Value>
 using Seam = std::function<void(const Context&, Value&)>;
 
 // In the order in which a call meets them.
 struct Bend {
-  Seam<wire::HttpRequest> arrival = {};                 // the request, before anything reads it
-  Seam<api::Call> call = {};                            // the call as decoded
-  Seam<wire::VerifyOptions> verifying = {};             // how the signature is checked
-  Seam<std::optional<api::ApiError>> credentials = {};  // the verdict on them; nothing = they are right
-  Seam<std::string> account = {};                       // the SecretId whose world is used
-  Seam<LimiterSetup> limiter = {};                      // when an account is made
-  Seam<RateDecision> rate = {};                         // each decision of the limiter
-  Seam<Json> params = {};                               // the parameters, before they are typed
-  Seam<api::DeleteImages> request = {};                 // after
-  Seam<bool> accepts_id = {};                           // whether `image_id` is well formed
-  Seam<api::World> seen = {};                           // what the checks see of the world
+  Seam<wire::HttpRequest> arrival = {};      // the request, before anything reads it
+  Seam<api::Call> call = {};                 // the call as decoded
+  Seam<wire::VerifyOptions> verifying = {};  // how the signature is checked
+  Seam<Verdict> credentials = {};            // what came of that
+  Seam<std::string> account = {};            // the SecretId whose world is used
+  Seam<LimiterSetup> limiter = {};           // when an account is made
+  Seam<RateDecision> rate = {};              // each decision of the limiter
+  Seam<Json> params = {};                    // the parameters, before they are typed
+  Seam<api::DeleteImages> request = {};      // after
+  Seam<bool> accepts_id = {};                // whether `image_id` is well formed
+  Seam<api::World> seen = {};                // what the checks see of the world
   Seam<std::vector<Problem>> problems = {};  // everything found wrong: erase one and its check is skipped
   Seam<Answer> answer = {};                  // what is answered
   Seam<Effect> effect = {};                  // what is done
+  Seam<std::int64_t> race_us = {};           // how long the lock is let go between check and act
   Seam<api::World> world = {};               // the world afterwards
   Seam<wire::Envelope> envelope = {};        // the reply as a value
   Seam<wire::HttpReply> reply = {};          // the reply as a message
   Seam<wire::ServerReply> delivery = {};     // the reply as bytes on the wire
-  std::int64_t race_us =
-      0;  // between check and act the lock is let go for so long: other calls check meanwhile
 };
 
 // A bend at work on one call.

@@ -9,6 +9,7 @@
 #include "base/chance.h"
 #include "base/text.h"
 #include "reference/hook.h"
+#include "wire/pairs.h"
 
 namespace diconform::reference {
 namespace {
@@ -29,6 +30,12 @@ AccountSetup setup_of(const EndpointOptions& options, const Manual& manual) {
           .virtual_clocks = options.virtual_clocks,
           .limiter = {.kind = options.limiter, .per_second = options.calls_per_second.value_or(-1)},
           .bend = options.fault ? &*options.fault : nullptr};
+}
+
+// The encoding as far as it is seen before decoding.
+wire::Encoding first_guess(const wire::HttpRequest& request) {
+  if (request.method == "GET") return wire::Encoding::kQuery;
+  return wire::media_type_of(request) == wire::kFormType ? wire::Encoding::kForm : wire::Encoding::kJson;
 }
 
 }  // namespace
@@ -92,17 +99,19 @@ class Handling {
   void prepare_fault() {
     context_.manual = &endpoint_.manual_;
     context_.http = request_;
+    context_.encoding = first_guess(*request_);
+    if (sender_.claim) context_.scheme = sender_.claim->scheme;
     context_.owner_of = [this](std::string_view id) { return endpoint_.accounts_.owner_of(id); };
     if (account_) show_account();
     if (!fault_->arrival) return;
     bent_request_ = *request_;
     fault_->arrival(context_, *bent_request_);
     request_ = &*bent_request_;
-    sender_.claim = wire::claim_of(*request_);
   }
 
   void show_account() {
     context_.secret_id = account_->secret_id;
+    context_.secret_key = account_->key.secret_key;
     context_.number = account_->number;
     context_.after_dry_run = account_->after_dry_run;
     context_.note = &account_->note;
@@ -115,14 +124,12 @@ class Handling {
     const Bending* used = fault_ ? &bending : nullptr;
     auto admitted = admit(*request_, sender_, endpoint_.manual_.edition().limits, chooser, used);
     if (!admitted) return {.answer = {.error = std::move(admitted).error()}};
-    Request request = request_of(std::move(*admitted), *request_, 0);
-    context_.call = &request.call;
+    call_ = request_of(std::move(*admitted), *request_, 0);
+    context_.call = &call_.call;
     if (fault_ && fault_->account) change_account();
-    if (account_) request.unix_us = endpoint_.accounts_.unix_us(*account_);
+    if (account_) call_.unix_us = context_.unix_us = endpoint_.accounts_.unix_us(*account_);
     State nobody;  // where a fault lets in a sender that is not known
-    Outcome outcome = decide(endpoint_.manual_, account_ ? account_->state : nobody, request, chooser, used);
-    context_.call = nullptr;
-    return outcome;
+    return decide(endpoint_.manual_, account_ ? account_->state : nobody, call_, chooser, used);
   }
 
   // A fault serves the call from another account's world.
@@ -141,11 +148,7 @@ class Handling {
   void act(Outcome& outcome) {
     if (!account_) return;
     bend(&Bend::effect, outcome.effect);
-    if (fault_ && fault_->race_us > 0 && !outcome.effect.images.empty()) {
-      lock_.unlock();
-      std::this_thread::sleep_for(std::chrono::microseconds(fault_->race_us));
-      lock_.lock();
-    }
+    if (fault_ && !outcome.effect.images.empty()) let_others_in();
     api::World& world = account_->state.world;
     if (!outcome.effect.images.empty()) world = after(std::move(world), outcome.effect);
     bend(&Bend::world, world);
@@ -153,10 +156,18 @@ class Handling {
       account_->after_dry_run = true;
   }
 
+  void let_others_in() {
+    std::int64_t duration_us = 0;
+    bend(&Bend::race_us, duration_us);
+    if (duration_us <= 0) return;
+    lock_.unlock();
+    std::this_thread::sleep_for(std::chrono::microseconds(duration_us));
+    lock_.lock();
+  }
+
   wire::ServerReply written(Outcome& outcome) {
-    wire::Envelope envelope{std::move(outcome.answer.error), endpoint_.request_ids_.next(),
-                            std::move(outcome.answer.fields)};
-    context_.answer = nullptr;
+    Answer& answer = outcome.answer;
+    wire::Envelope envelope{answer.error, endpoint_.request_ids_.next(), std::move(answer.fields)};
     bend(&Bend::envelope, envelope);
     wire::HttpReply reply{200, "OK", {{"Content-Type", "application/json"}}, wire::encode_envelope(envelope)};
     if (request_->method == "HEAD") reply = {405, "Method Not Allowed", {}, ""};
@@ -176,6 +187,7 @@ class Handling {
   std::shared_ptr<Account> account_;
   std::unique_lock<std::mutex> lock_;
   Sender sender_;
+  Request call_;
   Context context_;
   api::World before_;
 };

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "reference/bend.h"
+#include "wire/pairs.h"
 
 namespace diconform::reference {
 namespace {
@@ -16,20 +17,12 @@ using Reading = std::expected<wire::Decoded, api::ApiError>;
 // --- The request
 // --------------------------------------------------------------------------------------------------
 
-bool is_form(const wire::HttpRequest& request) {
-  const std::string* type = wire::find_header(request.headers, "Content-Type");
-  return type && lower_case(*type).starts_with("application/x-www-form-urlencoded");
-}
-
-bool is_tc3(const wire::HttpRequest& request) {
-  return wire::find_header(request.headers, "Authorization") != nullptr;
-}
-
 Refusal size_refusal(const wire::HttpRequest& request, const api::Limits& limits) {
   api::ApiError too_large{"RequestSizeLimitExceeded", "The request size exceeds the upper limit."};
   if (request.method == "GET" && request.target.size() > limits.get_bytes) return too_large;
   if (request.body.size() > limits.v3_post_bytes) return too_large;
-  if (is_form(request) && !is_tc3(request) && request.body.size() > limits.v1_post_bytes)
+  if (wire::media_type_of(request) == wire::kFormType && !wire::speaks_tc3(request) &&
+      request.body.size() > limits.v1_post_bytes)
     return api::ApiError{
         "AuthFailure.SignatureFailure",
         "The provided credentials could not be validated because of exceeding request size limit, "
@@ -101,20 +94,24 @@ wire::VerifyFault fault_of(const wire::HttpRequest& request, const Key& key, wir
   return lenient || chooser.says("host.port", "without-port-too") ? wire::VerifyFault::kNone : strict;
 }
 
-Refusal credentials_refusal(const wire::HttpRequest& request, const Sender& sender,
-                            const wire::VerifyOptions& options, Chooser& chooser) {
-  if (!sender.claim) return missing(is_form(request) && !is_tc3(request) ? "Signature" : "Authorization");
+Verdict judged(const wire::HttpRequest& request, const Sender& sender, const wire::VerifyOptions& options,
+               Chooser& chooser) {
+  using enum wire::VerifyFault;
+  if (!sender.claim)
+    return {kNoCredentials, missing(wire::speaks_tc3(request) ? "Authorization" : "Signature")};
   if (sender.claim->secret_id.empty())
-    return is_tc3(request) ? refusal_of(wire::VerifyFault::kBadAuthorization) : missing("SecretId");
-  if (sender.claim->timestamp.empty()) return missing("Timestamp");
+    return {kBadAuthorization,
+            wire::speaks_tc3(request) ? refusal_of(kBadAuthorization) : missing("SecretId")};
+  if (sender.claim->timestamp.empty()) return {kBadTimestamp, missing("Timestamp")};
   if (!sender.key)
-    return api::ApiError{"AuthFailure.SecretIdNotFound",
-                         "The SecretId is not found, please ensure that your SecretId is correct."};
-  if (Refusal refusal = refusal_of(fault_of(request, *sender.key, options, chooser))) return refusal;
+    return {kNone, api::ApiError{"AuthFailure.SecretIdNotFound",
+                                 "The SecretId is not found, please ensure that your SecretId is correct."}};
+  wire::VerifyFault fault = fault_of(request, *sender.key, options, chooser);
+  if (fault != kNone) return {fault, refusal_of(fault)};
   const std::optional<std::string>& token = sender.key->token;
   if (token && !equal_in_constant_time(*token, sender.claim->token))
-    return api::ApiError{"AuthFailure.TokenFailure", "The token is not valid."};
-  return std::nullopt;
+    return {kNone, api::ApiError{"AuthFailure.TokenFailure", "The token is not valid."}};
+  return {};
 }
 
 // --- Parameters
@@ -168,9 +165,10 @@ Reading admit(const wire::HttpRequest& request, const Sender& sender, const api:
     bending->context.scheme = decoded->scheme;
     bending->at(&Bend::verifying, options);
   }
-  Refusal refusal = credentials_refusal(request, sender, options, chooser);
-  if (bending) bending->at(&Bend::credentials, refusal);
-  if (refusal) return std::unexpected(*std::move(refusal));
+  // A fault that changes the request changes what is read, not what was signed.
+  Verdict verdict = judged(bending ? *bending->context.http : request, sender, options, chooser);
+  if (bending) bending->at(&Bend::credentials, verdict);
+  if (verdict.refusal) return std::unexpected(*std::move(verdict.refusal));
   if (bending) bending->at(&Bend::call, decoded->call);
   return decoded;
 }

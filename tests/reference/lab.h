@@ -17,7 +17,7 @@
 namespace diconform::reference {
 
 inline api::Edition edition_of(const std::string& id = "2023-03-27") {
-  std::string path = "cases/editions/" + id + ".json";
+  std::string path = SOURCE_DIR "/cases/editions/" + id + ".json";
   return api::edition_from_json(read_json_file(path).value(), path).value();
 }
 

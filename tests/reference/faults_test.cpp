@@ -1,0 +1,77 @@
+#include "reference/faults.h"
+
+#include <map>
+#include <set>
+
+#include "base/json_place.h"
+#include "tests/reference/lab.h"
+
+namespace diconform::reference {
+namespace {
+
+struct Clause {
+  bool gates = false;
+  std::set<std::string> editions;  // empty = all
+  bool excluded = false;
+};
+
+// cases/requirements.json, as far as it is needed here.
+std::map<std::string, Clause> clauses() {
+  std::map<std::string, Clause> all;
+  Json json = read_json_file(SOURCE_DIR "/cases/requirements.json").value();
+  for (const Json& clause : *json.find("clauses")->array()) {
+    Clause& one = all[*clause.find("id")->string()];
+    one.gates = clause.find("gates") && *clause.find("gates")->boolean();
+    one.excluded = clause.find("excluded") != nullptr;
+    if (const Json* editions = clause.find("editions"))
+      for (const Json& edition : *editions->array()) one.editions.insert(*edition.string());
+  }
+  return all;
+}
+
+std::vector<std::string> editions() { return {"undated", "2023-03-27", "2025-11-19"}; }
+
+TEST(Faults, HaveNamesOfTheirOwn) {
+  for (const std::string& edition : editions()) {
+    std::set<std::string> names;
+    for (const Fault& fault : faults(edition_of(edition))) {
+      EXPECT_TRUE(names.insert(fault.name).second) << fault.name;
+      EXPECT_EQ(fault.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string::npos)
+          << fault.name;
+      EXPECT_FALSE(fault.group.empty()) << fault.name;
+      EXPECT_FALSE(fault.description.empty()) << fault.name;
+    }
+  }
+}
+
+TEST(Faults, BreakClausesThatExist) {
+  std::map<std::string, Clause> known = clauses();
+  for (const std::string& edition : editions())
+    for (const Fault& fault : faults(edition_of(edition)))
+      EXPECT_TRUE(known.contains(fault.clause)) << fault.name << ": " << fault.clause;
+}
+
+TEST(Faults, AreAtLeastTwoForEveryGatingClauseAndOneOfThemConditional) {
+  std::map<std::string, int> all, conditional;
+  for (const std::string& edition : editions()) {
+    for (const Fault& fault : faults(edition_of(edition))) {
+      ++all[fault.clause];
+      if (fault.conditional) ++conditional[fault.clause];
+    }
+  }
+  for (const auto& [id, clause] : clauses()) {
+    if (!clause.gates || clause.excluded) continue;
+    EXPECT_GE(all[id], 2) << id;
+    EXPECT_GE(conditional[id], 1) << id;
+  }
+}
+
+TEST(Faults, AreFoundByName) {
+  api::Edition edition = edition_of();
+  ASSERT_TRUE(fault_named("dry-run-deletes", edition));
+  EXPECT_EQ(fault_named("dry-run-deletes", edition)->clause, "dry-run.changes-nothing");
+  EXPECT_FALSE(fault_named("no-such-fault", edition));
+}
+
+}  // namespace
+}  // namespace diconform::reference
