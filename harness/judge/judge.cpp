@@ -71,19 +71,33 @@ class StepJudge {
     }
   }
 
+  // Of several answers whose reply this is, the one whose effect was seen.
   void choice(std::size_t i) {
-    for (const auto& [name, answer] : expect_.answers) {
-      if (!matches(answer.reply, replies_[i])) continue;
-      answer_ = &answer;
-      result::ChoiceAnswer seen{expect_.choice, name};
-      if (std::ranges::find(out_.choices, seen) == out_.choices.end()) out_.choices.push_back(std::move(seen));
-      return;
+    const std::pair<const std::string, scenario::Answer>* given = nullptr;
+    for (const auto& answer : expect_.answers) {
+      if (!matches(answer.second.reply, replies_[i])) continue;
+      if (!given || (!shows(given->second) && shows(answer.second))) given = &answer;
     }
+    if (!given) return add(clause_, lawful_answers(), replies_[i].text, where(i));
+    answer_ = &given->second;
+    result::ChoiceAnswer seen{expect_.choice, given->first};
+    if (std::ranges::find(out_.choices, seen) == out_.choices.end()) out_.choices.push_back(std::move(seen));
+  }
+
+  bool shows(const scenario::Answer& answer) const {
+    return effect_findings(step_, answer.world, refused(), observation_).empty();
+  }
+
+  std::string lawful_answers() const {
     std::string lawful;
     for (const auto& [name, answer] : expect_.answers) {
       lawful += (lawful.empty() ? "" : ", or ") + name + ": " + to_text(answer.reply);
     }
-    add(clause_, lawful + " (choice " + expect_.choice + ")", replies_[i].text, where(i));
+    return lawful + " (choice " + expect_.choice + ")";
+  }
+
+  bool refused() const {
+    return std::ranges::none_of(replies_, [](const Reply& reply) { return reply.kind == Reply::Kind::kSuccess; });
   }
 
   void precedence(const std::string& named) {
@@ -133,11 +147,10 @@ class StepJudge {
   }
 
   void effects() {
-    bool refused = std::ranges::none_of(replies_, [](const Reply& reply) { return reply.kind == Reply::Kind::kSuccess; });
     const scenario::WorldExpectation& world = answer_ ? answer_->world : expect_.world;
     // A wrong reply is one finding: the world is then held against what the reply said, not against the case.
     bool surprised = !expect_.winners && step_.step.kind != Step::Kind::kRate && !answered_as_expected();
-    for (Finding& finding : effect_findings(step_, surprised ? scenario::WorldExpectation{} : world, refused, observation_)) {
+    for (Finding& finding : effect_findings(step_, surprised ? scenario::WorldExpectation{} : world, refused(), observation_)) {
       if (!where_.empty()) finding.where = where_ + ", " + finding.where;
       out_.findings.push_back(std::move(finding));
     }

@@ -106,7 +106,7 @@ std::expected<void, NotOpened> Session::configure(const TargetOptions& options) 
   setup_.seed = options.seed ? *options.seed : std::random_device{}();
   auto key = read_secret(options.secret_key_file, "DICONFORM_SECRET_KEY");
   if (!key) return usage(key.error());
-  setup_.credentials = {options.secret_id.empty() ? "AKIDdiconform" : options.secret_id, key->empty() ? "diconform" : *key, options.token};
+  setup_.credentials = {options.secret_id.empty() ? "AKIDdiconform" : options.secret_id, *key, options.token};
   if (!options.pace.empty()) {
     auto pace = parse_pace(options.pace);
     if (!pace) return usage(pace.error());

@@ -20,7 +20,7 @@ Json to_json(const FaultMatrix& matrix) {
     json.set("fault", row.fault->name);
     json.set("group", row.fault->group);
     json.set("clause", row.fault->clause);
-    json.set("about", row.fault->about);
+    json.set("about", row.fault->description);
     json.set("caught", !row.caught_by.empty());
     json.set("cases", Json::Array(row.caught_by.begin(), row.caught_by.end()));
     json.set("elsewhere", Json::Array(row.elsewhere.begin(), row.elsewhere.end()));
