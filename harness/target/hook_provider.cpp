@@ -26,6 +26,11 @@ constexpr std::chrono::seconds kDeadline{5};  // the contract's: a hook that tak
 // httplib bounds each read and write, not the call: a hook that drips would hold us for ever. Somebody looks
 // this often.
 constexpr std::chrono::milliseconds kWatch{100};
+// A hook may close an idle connection at the moment we use it; and one with a short backlog (cpp-httplib's
+// server: 5) resets new ones when many come at once: with 16 threads, one run in five met that. Neither is an
+// answer.
+constexpr int kAttempts = 3;
+constexpr std::chrono::milliseconds kPause{20};
 // Ten thousand images are about 2 MB.
 constexpr std::size_t kLargestAnswer = 64u << 20;
 
@@ -83,13 +88,14 @@ class HookProvider::Lines {
       if (!too_large) answer.body.append(bytes, count);
       return !too_large;
     };
-    // An idle connection may be closed by the hook at the moment we use it. Then a call that may be repeated
-    // is, on a new connection; the one that may not (POST advances a clock) begins with a new one.
-    bool kept = request.method != "POST";
+    // POST advances a clock: it may not be repeated, and begins with a new connection.
+    const bool repeatable = request.method != "POST";
+    bool kept = repeatable;
     const Instant until = steady_clock::now() + kDeadline;
     httplib::Result result = send(request, until, kept);
-    const bool stale = kept && !result && !too_large && steady_clock::now() < until;
-    if (stale) {
+    for (int again = 1; repeatable && again < kAttempts && worth_repeating(result, until) && !too_large;
+         ++again) {
+      std::this_thread::sleep_for(again * kPause);
       answer.body.clear();
       kept = false;
       result = send(request, until, kept);
@@ -100,6 +106,11 @@ class HookProvider::Lines {
   }
 
  private:
+  static bool worth_repeating(const httplib::Result& result, Instant until) {
+    const bool broke = result.error() == httplib::Error::Read || result.error() == httplib::Error::Write;
+    return !result && broke && steady_clock::now() < until;
+  }
+
   // `kept`: on a connection kept alive, if there is one; afterwards, whether it was.
   httplib::Result send(const httplib::Request& request, Instant until, bool& kept) {
     Client client = take(until, kept);
