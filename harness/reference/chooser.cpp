@@ -55,11 +55,13 @@ std::string_view Chooser::ask(std::string_view name) {
   if (before != asked_.end()) return before->answer;
   const Question* question = question_named(name);
   assert(question && "the model asks only questions that exist");
+  const std::vector<std::string_view>& answers = question->answers;
   auto pin = pins_.find(name);
-  std::string_view answer = pin != pins_.end() ? std::string_view(pin->second)
-                                               : question->answers[take(question->answers.size(), 0)];
-  asked_.push_back({question->name, answer});
-  return answer;
+  auto answer = pin == pins_.end() ? answers.end() : std::ranges::find(answers, pin->second);
+  if (answer == answers.end())
+    answer = answers.begin() + static_cast<std::ptrdiff_t>(take(answers.size(), 0));
+  asked_.push_back({question->name, *answer});
+  return *answer;
 }
 
 std::size_t Chooser::pick(std::size_t count) { return take(count, count ? variation_ % count : 0); }

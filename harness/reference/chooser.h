@@ -36,7 +36,7 @@ using Pins = std::map<std::string, std::string, std::less<>>;
 // Errors: no question of that name, or no such answer to it.
 Result<void> check_pins(const Pins& pins);
 
-// A question that a run asked, and the answer it was given.
+// A question that a run asked, and the answer it was given. The texts live as long as the program.
 struct Asked {
   std::string_view name;
   std::string_view answer;
@@ -44,7 +44,7 @@ struct Asked {
 };
 
 // Answers one run of the model. A question that is asked again gets the same answer. Not thread-safe; `pins`
-// must outlive it.
+// must outlive it, and hold what check_pins() lets pass.
 class Chooser {
  public:
   // The n-th open question gets answer number path[n], those beyond the path the first. `variation` varies

@@ -28,11 +28,12 @@ struct EndpointOptions {
   api::Edition edition = {};
   Pins choices = {};  // answers to the manual's open questions; the others get their defaults
   std::string limiter = "fixed-window";
-  std::optional<std::int64_t> calls_per_second;  // of every action; left out: as its page says; 0 = no limit
-  bool virtual_clocks = false;                   // one for each account, frozen between advances
-  Clock* clock = nullptr;                        // null = the machine's; must outlive the endpoint
-  std::uint64_t seed = 0;                        // of RequestIds; 0 = another for each endpoint
-  std::string hook_path = "/_world";             // empty = no hook
+  std::optional<std::int64_t> calls_per_second =
+      {};                             // of every action; left out: as its page says; 0 = no limit
+  bool virtual_clocks = false;        // one for each account, frozen between advances
+  Clock* clock = nullptr;             // null = the machine's; must outlive the endpoint
+  std::uint64_t seed = 0;             // of RequestIds; 0 = another for each endpoint
+  std::string hook_path = "/_world";  // empty = no hook
   std::optional<Bend> fault = {};
 };
 

@@ -158,6 +158,21 @@ void duplicates_do_nothing(const Context&, Effect& effect) {
   if (different.size() < effect.images.size()) effect.images.clear();
 }
 
+bool names_another_state(const Context& context) {
+  if (!context.request || !context.world) return false;
+  return std::ranges::any_of(context.request->image_ids, [&](const std::string& id) {
+    const api::Image* image = context.world->find(id);
+    return image && image->state != "NORMAL" && !context.manual->edition().undeletable(image->state);
+  });
+}
+void other_states_fail(const Context& context, Answer& answer) {
+  if (names_another_state(context))
+    answer = {.error = api::ApiError{"InternalError", "A fault of the reference endpoint."}};
+}
+void nothing_then(const Context& context, Effect& effect) {
+  if (names_another_state(context)) effect.images.clear();
+}
+
 }  // namespace
 
 std::vector<Fault> envelope_faults() {
@@ -219,10 +234,14 @@ std::vector<Fault> choice_faults() {
         "DryRunOperation",
         when(over_query, {.answer = dry_run_operation}),
         {signed_with_v1}}};
-  std::vector<F> unlawful = {F{
-      "duplicates-do-nothing", "a success without effect", {.effect = duplicates_do_nothing}, {over_query}}};
-  return group("choices", {{"choices.lawful", std::move(contradictions)},
-                           {"delete.removes-the-images", std::move(unlawful)}});
+  std::vector<F> unlawful = {
+      F{"duplicates-do-nothing", "a success without effect", {.effect = duplicates_do_nothing}, {over_query}},
+      F{"other-states-fail",
+        "an InternalError for CREATEFAILED and its like",
+        {.answer = other_states_fail, .effect = nothing_then},
+        {over_form}}};
+  return group("choices",
+               {{"choices.consistent", std::move(contradictions)}, {"choices.lawful", std::move(unlawful)}});
 }
 
 }  // namespace diconform::reference

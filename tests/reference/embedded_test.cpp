@@ -1,7 +1,7 @@
 #include "reference/embedded.h"
 
 #include "base/text.h"
-#include "tests/reference/lab.h"
+#include "lab.h"
 
 namespace diconform::reference {
 namespace {

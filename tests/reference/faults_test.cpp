@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/json_place.h"
-#include "tests/reference/lab.h"
+#include "lab.h"
 
 namespace diconform::reference {
 namespace {
