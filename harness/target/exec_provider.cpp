@@ -1,5 +1,7 @@
 #include "target/exec_provider.h"
 
+#include <fmt/format.h>
+
 #include "base/process.h"
 #include "base/text.h"
 #include "target/world_protocol.h"
@@ -7,7 +9,6 @@
 namespace diconform::target {
 namespace {
 
-constexpr std::int64_t kDeadlineUs = 10'000'000;  // the contract's
 constexpr int kUnknownAccount = 4, kCannotMake = 5;
 
 }  // namespace
@@ -29,12 +30,14 @@ Result<ExecProvider::Answer> ExecProvider::run(const std::string& operation, std
   Answer answer;
   const std::string line = command_ + " " + operation;
   answer.where = "exec:" + line;
-  TRY(Finished finished, run_process(Process::shell(line), input, kDeadlineUs));
+  TRY(Finished finished, run_process(Process::shell(line), input, deadline_us_));
   answer.output = std::move(finished.output);
   answer.errors = trimmed(finished.errors);
   const std::string said = answer.errors.empty() ? "" : "; on standard error: " + quoted(answer.errors, 500);
   if (finished.timed_out)
-    return failure(answer.where, "did not end within 10 s, and was killed" + said, "see what it waits for");
+    return failure(answer.where,
+                   fmt::format("did not end within {} ms, and was killed{}", deadline_us_ / 1000, said),
+                   "see what it waits for");
   if (!finished.exit)
     return failure(answer.where, "wrote without end, beginning with " + quoted(answer.output),
                    "write one JSON text");

@@ -20,7 +20,9 @@ namespace diconform::target {
 // Thread-safe: each call is a process of its own.
 class ExecProvider final : public WorldProvider {
  public:
-  explicit ExecProvider(std::string command) : command_(std::move(command)) {}
+  static constexpr std::int64_t kDeadlineUs = 10'000'000;  // the contract's
+  explicit ExecProvider(std::string command, std::int64_t deadline_us = kDeadlineUs)
+      : command_(std::move(command)), deadline_us_(deadline_us) {}
 
   Result<Capabilities> hello() override;
   std::expected<void, PutProblem> put(const Account& account) override;
@@ -35,6 +37,7 @@ class ExecProvider final : public WorldProvider {
   Result<Json> account_now(const std::string& secret_id) const;
 
   const std::string command_;
+  const std::int64_t deadline_us_;
 };
 
 }  // namespace diconform::target
