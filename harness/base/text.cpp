@@ -174,11 +174,15 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  if (from.empty()) return text;
-  for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
+  std::size_t at = from.empty() ? text.npos : text.find(from);
+  if (at == text.npos) return text;
+  std::string out;
+  std::size_t done = 0;
+  for (; at != text.npos; at = text.find(from, done)) {
+    out.append(text, done, at - done).append(to);
+    done = at + from.size();
   }
-  return text;
+  return out.append(text, done);
 }
 
 std::optional<std::uint64_t> to_unsigned(std::string_view text) {
