@@ -8,7 +8,7 @@
 #include "base/json_reader.h"
 #include "base/text.h"
 #include "run/exit_code.h"
-#include "target/providers.h"
+#include "target/provider_check.h"
 
 namespace diconform::run {
 namespace {
@@ -142,38 +142,55 @@ std::expected<void, NotOpened> Session::open_endpoint(const TargetOptions& optio
   address->ca_file = options.cacert;
   std::string host = options.host.empty() ? file.host : options.host;
   setup_.host = host.empty() ? address->authority() : host;
-  guard_ = std::make_unique<target::Guard>();
+  guard_ = std::make_unique<target::Guard>(target::GuardSettings{options.allow_destructive, address->host, file.acknowledge});
+  setup_.loopback = address->host == "localhost" || target::is_loopback(address->host);
+  if (!setup_.loopback) setup_.guard = guard_.get();
   auto permit = [guard = guard_.get()](std::string_view numeric, std::string_view bytes) { return guard->permit(numeric, bytes); };
   setup_.transports = wire::socket_transports(*address, permit, clock_);
+  if (!setup_.loopback && !(options.allow_destructive && file.acknowledge == address->host)) {
+    return std::unexpected(NotOpened{{url_, "is not on this machine, and this tool deletes images",
+                                      "--allow-destructive and a target file that says \"acknowledge\": \"" + address->host + "\""},
+                                     kForbidden});
+  }
   auto line = setup_.transports();
   if (auto connected = line->connect(clock_.now_us() + setup_.timeout_us); !connected) {
     return unusable({url_, "the endpoint cannot be reached: " + connected.error().message(), "is it running, and is the port right?"});
   }
+  target::DescribeSetup describe{setup_.transports, &clock_, setup_.credentials, setup_.host, setup_.region};
   std::string spec = options.world.empty() ? file.world : options.world;
-  if (spec.empty()) {
-    setup_.capabilities.isolated = false;
-    return {};
+  std::vector<std::string> expendable;
+  setup_.capabilities.isolated = false;
+  if (!spec.empty()) {
+    auto opened = open_worlds(spec, {options.cacert, target::describe_through(describe)}, expendable);
+    if (!opened) return opened;
   }
-  return open_worlds(options, spec);
+  if (setup_.loopback) return {};
+  auto listed = target::list_account(target::describe_through(describe));
+  if (!listed) return unusable(listed.error());
+  std::vector<std::string> ids;
+  for (const api::Image& image : *listed) ids.push_back(image.id);
+  guard_->know_account(ids, expendable);
+  return {};
 }
 
-std::expected<void, NotOpened> Session::open_worlds(const TargetOptions& options, const std::string& spec) {
+std::expected<void, NotOpened> Session::open_worlds(const std::string& spec, const target::ProviderContext& context,
+                                                    std::vector<std::string>& expendable) {
   world_ = spec;
-  auto made = target::make_provider(spec, clock_);
+  auto made = target::make_provider(spec, context);
   if (!made) return usage(made.error());
-  worlds_ = std::move(*made);
+  worlds_ = std::move(made->worlds);
+  expendable = std::move(made->expendable);
   setup_.worlds = worlds_.get();
   auto hello = worlds_->hello();
   if (!hello) return unusable(hello.error());
   setup_.capabilities = *hello;
-  if (auto checked = target::check_provider(*worlds_, *hello); !checked) return unusable(checked.error());
+  if (auto checked = target::check_provider(*worlds_, *hello, setup_.credentials); !checked) return unusable(checked.error());
   if (wanted_edition_.empty() && hello->edition) {
     const api::Edition* theirs = catalogue_.edition(*hello->edition);
     if (!theirs) return unusable({spec, "speaks of the edition " + diconform::quoted(*hello->edition) + ", which the catalogue does not have", "name one with --edition"});
     edition_ = theirs;
   }
   if (!hello->isolated) jobs_ = 1;
-  (void)options;
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "scenario/catalogue.h"
 #include "target/endpoint_target.h"
 #include "target/guard.h"
+#include "target/providers.h"
 
 namespace diconform::run {
 
@@ -54,7 +55,8 @@ class Session {
   std::expected<void, NotOpened> configure(const TargetOptions& options);
   std::expected<void, NotOpened> open_embedded();
   std::expected<void, NotOpened> open_endpoint(const TargetOptions& options, const TargetFile& file);
-  std::expected<void, NotOpened> open_worlds(const TargetOptions& options, const std::string& spec);
+  std::expected<void, NotOpened> open_worlds(const std::string& spec, const target::ProviderContext& context,
+                                             std::vector<std::string>& expendable);
 
   SystemClock clock_;
   scenario::Catalogue catalogue_;

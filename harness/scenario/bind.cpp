@@ -15,7 +15,8 @@ std::string Bindings::mint(std::string_view prefix) {
   constexpr std::string_view kAlphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
   for (;;) {
     std::string id = std::string(prefix) + chance_.text(kAlphabet, 8);
-    if (std::ranges::find(values_, id, &std::pair<std::string, std::string>::second) == values_.end()) return id;
+    bool taken = std::ranges::find(values_, id, &std::pair<std::string, std::string>::second) != values_.end();
+    if (!taken && (!acceptable_ || acceptable_(id))) return id;
   }
 }
 
@@ -111,12 +112,7 @@ Step bind(const Step& step, Bindings& bindings) {
 
 api::Image bind(const Role& role, Bindings& bindings) {
   api::Image image = role.image;
-  if (image.id.empty()) {
-    image.id = bindings.mint("img-");
-  } else {
-    bind(image.id, bindings);
-  }
-  if (!bindings.find(role.name)) bindings.set(role.name, image.id);
+  bind(image.id, bindings);
   return image;
 }
 

@@ -1,6 +1,7 @@
 // A trial's references become this run's ids.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +15,9 @@ namespace diconform::scenario {
 // Names without the dollar sign, and what they stand for. Absent ids are minted when first named.
 class Bindings {
  public:
-  explicit Bindings(std::uint64_t seed) : chance_(seed) {}
+  // An id is minted only if `acceptable` (where given) says so.
+  explicit Bindings(std::uint64_t seed, std::function<bool(std::string_view)> acceptable = nullptr)
+      : chance_(seed), acceptable_(std::move(acceptable)) {}
   void set(std::string name, std::string value);
   const std::string* find(std::string_view name) const;
   // A fresh image id (eight characters of 0-9a-z) or snapshot id that nothing in this trial bears.
@@ -25,11 +28,13 @@ class Bindings {
 
  private:
   Chance chance_;
+  std::function<bool(std::string_view)> acceptable_;
   std::vector<std::pair<std::string, std::string>> values_;
 };
 
 // The step with every reference resolved.
 Step bind(const Step& step, Bindings& bindings);
+// The image that is to play the role; its id is empty where one must be minted.
 api::Image bind(const Role& role, Bindings& bindings);
 
 // Calls `visit(name)` for every reference in the text; false on a '$' that begins none.

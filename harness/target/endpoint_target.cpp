@@ -48,6 +48,12 @@ Account account_of(const scenario::AccountPlan& plan, const Capabilities& capabi
   return account;
 }
 
+// Every id that is minted is ours from then on, unless it is, or holds, one that is not.
+std::function<bool(std::string_view)> acceptable(Guard* guard) {
+  if (!guard) return nullptr;
+  return [guard](std::string_view id) { return guard->allow(id).has_value(); };
+}
+
 bool mentions_each(const Step& step) {
   return step.kind == Step::Kind::kRate && step.call && to_text(*step.call).find(kEach) != std::string::npos;
 }
@@ -57,7 +63,7 @@ class Performance {
  public:
   Performance(const EndpointSetup& setup, const scenario::Trial& trial,
               std::vector<std::unique_ptr<wire::Transport>>& lines)
-      : setup_(setup), trial_(trial), lines_(lines), bindings_(seed_for(setup.seed, trial.id)) {}
+      : setup_(setup), trial_(trial), lines_(lines), bindings_(seed_for(setup.seed, trial.id), acceptable(setup.guard)) {}
 
   std::expected<result::Observation, NotPerformed> run() {
     if (auto ready = prepare(); !ready) return std::unexpected(ready.error());
@@ -81,7 +87,9 @@ class Performance {
     worlds_.resize(accounts_.size());
     for (std::size_t i = 0; i < accounts_.size(); ++i) {
       name_account(accounts_[i]);
-      accounts_[i].world = make_world(i == 0 ? trial_.body->given : trial_.body->other, i == 0);
+      auto world = make_world(i == 0 ? trial_.body->given : trial_.body->other, i == 0);
+      if (!world) return std::unexpected(world.error());
+      accounts_[i].world = std::move(*world);
     }
     bindings_.set("secretId", accounts_[0].secret_id);
     if (!setup_.worlds) return {};
@@ -104,26 +112,45 @@ class Performance {
     account.secret_key = chance.text(kAlphanumeric, 32);
   }
 
-  api::World make_world(const std::vector<scenario::Role>& roles, bool first) {
+  std::expected<api::World, NotPerformed> make_world(const std::vector<scenario::Role>& roles, bool first) {
     api::World world;
-    for (const scenario::Role& role : roles) {
-      world.images.push_back(scenario::bind(role, bindings_));
-      name(world.images.back().id, "$" + role.name);
+    for (const scenario::Role& role : roles) world.images.push_back(scenario::bind(role, bindings_));
+    if (setup_.worlds && !world.images.empty()) {
+      auto chosen = setup_.worlds->choose(std::move(world.images), may_delete());
+      if (!chosen) return broken(chosen.error());
+      world.images = std::move(*chosen);
     }
-    if (first) {
-      for (const Step& step : trial_.body->steps) {
-        if (mentions_each(step)) add_each(step, world);
-      }
-      world.snapshots = trial_.body->account.snapshots;
+    for (std::size_t i = 0; i < roles.size(); ++i) {
+      api::Image& image = world.images[i];
+      if (image.id.empty()) image.id = bindings_.mint("img-");
+      if (!bindings_.find(roles[i].name)) bindings_.set(roles[i].name, image.id);
+      name(image.id, "$" + roles[i].name);
+    }
+    if (first) world.snapshots = trial_.body->account.snapshots;
+    if (setup_.worlds && setup_.worlds->makes_worlds()) add_extras(world, first);
+    for (const api::Image& image : world.images) world.snapshots.insert(image.snapshots.begin(), image.snapshots.end());
+    return world;
+  }
+
+  // Whether a right endpoint deletes something in this trial.
+  bool may_delete() const {
+    return std::ranges::any_of(trial_.body->steps, [](const Step& step) {
+      const Json* dry = step.call ? step.call->find("DryRun") : nullptr;
+      bool succeeds = step.expect.reply.success || step.expect.winners || !step.expect.answers.empty();
+      return succeeds && !(dry && dry->boolean() && *dry->boolean());
+    });
+  }
+
+  // The images of a rate step, and the bystander that every world holds.
+  void add_extras(api::World& world, bool first) {
+    for (const Step& step : trial_.body->steps) {
+      if (first && mentions_each(step)) add_each(step, world);
     }
     api::Image bystander;
     bystander.id = bindings_.mint("img-");
     if (setup_.capabilities.facets.contains("SnapshotSet")) bystander.snapshots = {bindings_.mint("snap-")};
     name(bystander.id, "$bystander");
     world.images.push_back(std::move(bystander));
-    for (const api::Image& image : world.images)
-      world.snapshots.insert(image.snapshots.begin(), image.snapshots.end());
-    return world;
   }
 
   // An image of its own for every call of a rate step.

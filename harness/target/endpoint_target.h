@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "target/compose.h"
+#include "target/guard.h"
 #include "target/pacer.h"
 #include "target/target.h"
 #include "target/world_provider.h"
@@ -18,6 +19,7 @@ namespace diconform::target {
 // What all threads of a run share. The referents outlive every target.
 struct EndpointSetup {
   wire::TransportFactory transports;
+  Guard* guard = nullptr;  // hears of every id that is minted; null where nothing leaves this process
   WorldProvider* worlds = nullptr;  // null: no case that needs an image can be performed
   Capabilities capabilities;
   Clock* clock = nullptr;

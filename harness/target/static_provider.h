@@ -35,6 +35,7 @@ class StaticProvider final : public WorldProvider {
   std::vector<std::string> ids() const;
 
   Result<Capabilities> hello() override;
+  bool makes_worlds() const override { return false; }
   // Cannot be made: no such role in the file, none left, an id of the case's own. Images that are gone or
   // have another state by now are passed over.
   std::expected<std::vector<api::Image>, PutProblem> choose(std::vector<api::Image> wanted,

@@ -54,6 +54,8 @@ class WorldProvider {
  public:
   virtual ~WorldProvider() = default;
   virtual Result<Capabilities> hello() = 0;
+  // Whether put() makes what it is given; otherwise images exist already, and choose() says which.
+  virtual bool makes_worlds() const { return true; }
   // Before a trial: the images that play its roles, in the order wanted. An id that is left empty is minted
   // by the caller; the others must be kept. `deletes`: a right endpoint deletes some of them in this trial.
   //
