@@ -350,6 +350,7 @@ TEST_F(GuardOfARealAccount, RefusesWhatIsNotExactlyOneRequest) {
         head + length + "\r\n" + body + "POST / HTTP/1.1\r\n\r\n",  // a second request
         "GET\t/ HTTP/1.1\r\n" + length + "\r\n" + body,
         "POST / HTTP/2\r\n" + length + "\r\n" + body,
+        "POST / HTTP/1.1 x\r\n" + length + "\r\n" + body,
         "POST / x HTTP/1.1\r\n" + length + "\r\n" + body,
         "DELETE / HTTP/1.1\r\n" + length + "\r\n" + body,
         "post / HTTP/1.1\r\n" + length + "\r\n" + body,
@@ -407,6 +408,21 @@ TEST(Guard, WatchesOverIdsOfAnotherShape) {
   EXPECT_NE(refusal->find("ami-0123"), std::string::npos) << *refusal;
 }
 
+// An endpoint may take off one dress and not the other: strip backslashes, or leave percent signs alone.
+TEST(Guard, WatchesOverWhatStandsThereHalfDecoded) {
+  Guard guard({.allow_destructive = true, .host = "a.example", .acknowledged = "a.example"});
+  guard.know_account(std::vector<std::string>{"iu006dg-abc", "img-66fffffff"});
+  ASSERT_TRUE(guard.allow("img-aaaaaaaa"));
+  ASSERT_TRUE(guard.allow("img-abc"));
+  ASSERT_TRUE(guard.allow("img-ffffffff"));
+  for (const char* id : {"i%5Cu006dg-abc", "im\\u0067-%66fffffff"}) {
+    const std::string target = std::string("/?Action=DeleteImages&ImageIds.0=img-aaaaaaaa&ImageIds.1=") + id;
+    auto refusal = guard.permit(kReal, "GET " + target + " HTTP/1.1\r\n\r\n");
+    ASSERT_TRUE(refusal) << id;
+    EXPECT_NE(refusal->find("could be read as naming"), std::string::npos) << *refusal;
+  }
+}
+
 // A foreign id in a random spelling, encoded over and over, at a random place between two of ours.
 class SmuggledId {
  public:
@@ -454,7 +470,7 @@ TEST(Readings, NameTheActionsWhereverTheyStand) {
   EXPECT_EQ(actions_in("X-TC-Action: DescribeImages\r\n"), std::vector<std::string>{"describeimages"});
   EXPECT_EQ(actions_in("?Action=A&ACTION.0=b"), (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(actions_in(R"({"Action" : ["X"]})"), std::vector<std::string>{"x"});
-  EXPECT_EQ(actions_in("SignedHeaders=host;x-tc-action, Signature=1; transaction=2"),
+  EXPECT_EQ(actions_in("SignedHeaders=host;x-tc-action, Signature=1; transaction=two"),
             std::vector<std::string>{});
 }
 
