@@ -27,13 +27,13 @@ class EmbeddedTransport final : public wire::Transport {
  public:
   explicit EmbeddedTransport(Endpoint& endpoint) : endpoint_(endpoint) {}
 
-  wire::Exchange exchange(std::string_view bytes, std::int64_t deadline_us) override {
+  wire::Exchange exchange(std::string_view bytes, std::int64_t timeout_us) override {
     wire::Exchange out;
     out.started_us = endpoint_.clock().now_us();
     out.sent = bytes;
     if (connection_ == 0) connection_ = next_connection_number();
     out.connection = connection_;
-    Answered answered = answer(bytes, out.started_us + deadline_us);
+    Answered answered = answer(bytes, out.started_us + timeout_us);
     out.received = std::move(answered.bytes);
     judge(answered, bytes.starts_with("HEAD "), out);
     bool lives = out.end == ExchangeEnd::kComplete && answered.after == wire::AfterReply::kKeepAlive;

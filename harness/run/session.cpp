@@ -153,7 +153,7 @@ std::expected<void, NotOpened> Session::open_endpoint(const TargetOptions& optio
                                      kForbidden});
   }
   auto line = setup_.transports();
-  if (auto connected = line->connect(clock_.now_us() + setup_.timeout_us); !connected) {
+  if (auto connected = line->connect(setup_.timeout_us); !connected) {
     return unusable({url_, "the endpoint cannot be reached: " + connected.error().message(), "is it running, and is the port right?"});
   }
   target::DescribeSetup describe{setup_.transports, &clock_, setup_.credentials, setup_.host, setup_.region};

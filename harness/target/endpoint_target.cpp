@@ -236,7 +236,7 @@ class Performance {
 
   std::expected<wire::Exchange, NotPerformed> send(wire::Transport& line, const std::string& bytes) {
     if (setup_.pacer) setup_.pacer->wait();
-    return checked(line.exchange(bytes, setup_.clock->now_us() + setup_.timeout_us));
+    return checked(line.exchange(bytes, setup_.timeout_us));
   }
 
   std::expected<wire::Exchange, NotPerformed> checked(wire::Exchange exchange) {
@@ -270,10 +270,9 @@ class Performance {
       std::vector<std::jthread> threads;
       for (std::size_t i = 0; i < count; ++i) {
         threads.emplace_back([&, i] {
-          std::int64_t deadline = setup_.clock->now_us() + setup_.timeout_us;
-          (void)lines_[i]->connect(deadline);  // a failure shows in the exchange
+          (void)lines_[i]->connect(setup_.timeout_us);  // a failure shows in the exchange
           ready.arrive_and_wait();
-          exchanges[i] = lines_[i]->exchange(messages[i], deadline);
+          exchanges[i] = lines_[i]->exchange(messages[i], setup_.timeout_us);
         });
       }
     }

@@ -55,6 +55,11 @@ struct HookProvider::Answer {
   }
 };
 
+struct HookProvider::Seen {
+  Json account;
+  std::string where;
+};
+
 // The connections, one for each call under way, and the watch that ends those that take too long.
 class HookProvider::Lines {
  public:
@@ -246,19 +251,20 @@ std::expected<void, PutProblem> HookProvider::put(const Account& account) {
   return {};
 }
 
-Result<Json> HookProvider::account_now(const std::string& secret_id) {
+Result<HookProvider::Seen> HookProvider::see(const std::string& secret_id) {
   TRY_VOID(check_secret_id(secret_id));
   TRY(Answer answer, call("GET", "/" + secret_id));
   if (answer.status == 404)
     return answer.failure("answered 404: it does not know this account",
                           "an account exists from its PUT to its DELETE");
   if (answer.status != 200) return answer.unexpected_status("200 with the world");
-  return parse_answer(answer.body, answer.where);
+  TRY(Json json, parse_answer(answer.body, answer.where));
+  return Seen{std::move(json), std::move(answer.where)};
 }
 
 Result<api::World> HookProvider::get(const std::string& secret_id) {
-  TRY(Json json, account_now(secret_id));
-  return api::world_from_json(json, "GET the world of " + secret_id);
+  TRY(Seen seen, see(secret_id));
+  return api::world_from_json(seen.account, seen.where);
 }
 
 Result<void> HookProvider::drop(const std::string& secret_id) {
@@ -275,8 +281,8 @@ Result<std::int64_t> HookProvider::advance(const std::string& secret_id, std::in
         call("POST", "/" + secret_id + "/clock", to_text(Json::Object{{"advanceMs", duration_ms}})));
     if (answer.status != 200) return answer.unexpected_status("200");
   }
-  TRY(Json json, account_now(secret_id));
-  return now_from_json(json, "GET the time of " + secret_id);
+  TRY(Seen seen, see(secret_id));
+  return now_from_json(seen.account, seen.where);
 }
 
 }  // namespace diconform::target

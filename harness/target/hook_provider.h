@@ -34,9 +34,10 @@ class HookProvider final : public WorldProvider {
  private:
   class Lines;
   struct Answer;
+  struct Seen;
   explicit HookProvider(std::unique_ptr<Lines> lines);
   Result<Answer> call(const char* method, const std::string& path, std::string body = "");
-  Result<Json> account_now(const std::string& secret_id);
+  Result<Seen> see(const std::string& secret_id);
 
   std::unique_ptr<Lines> lines_;
 };

@@ -26,7 +26,7 @@ Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::Transport
   std::vector<std::unique_ptr<wire::Transport>> connections;
   for (std::size_t i = 0; i < std::min(lines, calls.size()); ++i) {
     connections.push_back(transports());
-    (void)connections.back()->connect(clock.now_us() + timeout_us);  // a failure shows in the exchange
+    (void)connections.back()->connect(timeout_us);  // a failure shows in the exchange
   }
   std::int64_t start = clock.now_us() + 20'000;
   for (const EpisodeCall& call : calls) episode.due_us.push_back(start + call.due_us);
@@ -36,7 +36,7 @@ Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::Transport
     threads.emplace_back([&] {
       for (std::size_t i = next++; i < calls.size(); i = next++) {
         clock.sleep_until_us(episode.due_us[i]);
-        episode.exchanges[i] = connection->exchange(calls[i].bytes, clock.now_us() + timeout_us);
+        episode.exchanges[i] = connection->exchange(calls[i].bytes, timeout_us);
       }
     });
   }
@@ -54,7 +54,7 @@ Result<Episode> run_virtual_episode(const std::vector<EpisodeCall>& calls, wire:
     std::int64_t due_ms = call.due_us / 1000;
     if (due_ms > now_ms) TRY_VOID(advance(due_ms - now_ms));
     now_ms = std::max(now_ms, due_ms);
-    wire::Exchange exchange = line.exchange(call.bytes, clock.now_us() + timeout_us);
+    wire::Exchange exchange = line.exchange(call.bytes, timeout_us);
     exchange.started_us = now_ms * 1000;
     episode.due_us.push_back(exchange.started_us);
     episode.exchanges.push_back(std::move(exchange));

@@ -49,8 +49,8 @@ class SocketTransport final : public Transport {
   explicit SocketTransport(std::shared_ptr<const Line> line) : line_(std::move(line)), buffer_(kReadBuffer) {}
   ~SocketTransport() override { hang_up(); }
 
-  Exchange exchange(std::string_view bytes, std::int64_t deadline_us) override;
-  Result<void> connect(std::int64_t deadline_us) override;
+  Exchange exchange(std::string_view bytes, std::int64_t timeout_us) override;
+  Result<void> connect(std::int64_t timeout_us) override;
 
  private:
   Result<void> open();
@@ -134,8 +134,8 @@ void SocketTransport::hang_up() {
   socket_.close();
 }
 
-Result<void> SocketTransport::connect(std::int64_t deadline_us) {
-  set_deadline(line_->clock.now_us(), deadline_us);
+Result<void> SocketTransport::connect(std::int64_t timeout_us) {
+  set_deadline(line_->clock.now_us(), timeout_us);
   Result<void> done = open();
   if (done) done = secure();
   if (!done) hang_up();
@@ -148,10 +148,10 @@ bool one_message_that_keeps_alive(std::string_view bytes) {
   return reader.feed(bytes) == ReadState::kDone && reader.raw().size() == bytes.size() && reader.keep_alive();
 }
 
-Exchange SocketTransport::exchange(std::string_view bytes, std::int64_t deadline_us) {
+Exchange SocketTransport::exchange(std::string_view bytes, std::int64_t timeout_us) {
   Exchange out;
   out.started_us = line_->clock.now_us();
-  set_deadline(out.started_us, deadline_us);
+  set_deadline(out.started_us, timeout_us);
   if (Result<void> done = open(); !done) {
     finish(out, ExchangeEnd::kNotConnected, done.error().message());
     return out;

@@ -56,10 +56,10 @@ class Transport {
   virtual ~Transport() = default;
   // The deadline counts from the call, in microseconds, and covers resolving, connecting, sending and
   // reading.
-  virtual Exchange exchange(std::string_view bytes, std::int64_t deadline_us) = 0;
+  virtual Exchange exchange(std::string_view bytes, std::int64_t timeout_us) = 0;
   // Connects now (TLS included), so that a later exchange does not pay for it (pre-connected bursts). Asks no
   // permit: nothing of a request is sent. Does nothing on a living connection.
-  virtual Result<void> connect(std::int64_t deadline_us) = 0;
+  virtual Result<void> connect(std::int64_t timeout_us) = 0;
 };
 using TransportFactory = std::function<std::unique_ptr<Transport>()>;
 
