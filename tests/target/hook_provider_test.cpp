@@ -1,14 +1,19 @@
 #include "target/hook_provider.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <thread>
 
 #include "../wire/raw_socket.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "foreign_hook.h"
 #include "second_endpoint.h"
+#include "wire/certificate.h"
+#include "wire/server.h"
 #include "worlds.h"
 
 namespace diconform::target {
@@ -186,6 +191,7 @@ TEST(HookProvider, FollowsNoRedirect) {
 TEST(HookProvider, ReadsNoWorldThatIsNone) {
   auto message = [](const std::string& body) { return message_of(OneAnswer(200, body).provider->get(kId)); };
   expect_in(message("{"), "not JSON");
+  expect_in(message(R"({"images":{}})"), "/hook/AKIDEXAMPLE1: /images");
   expect_in(message("[]"), "an object");
   expect_in(message(R"({"images":[{"ImageName":"x"}]})"), "/images/0");
   expect_in(message(R"({"images":[{"ImageId":"a"},{"ImageId":"a"}]})"), "/images");
@@ -354,6 +360,47 @@ TEST(HookProvider, ServesManyThreadsAtOnce) {
     });
   for (std::thread& thread : threads) thread.join();
 }
+
+// A hook behind TLS, for a name that is ours and one that is not.
+class HookBehindTls : public testing::Test {
+ protected:
+  explicit HookBehindTls(const std::string& name = "127.0.0.1") {
+    leaf_ = *authority_.issue(std::vector<std::string>{name});
+    EXPECT_TRUE(write_file(ca_file_, authority_.self.certificate_pem));
+    wire::ServerOptions options;
+    options.tls = &leaf_;
+    server_ = std::move(*wire::HttpServer::start(options, [](const wire::Arrival&) {
+      wire::HttpReply reply;
+      reply.body = R"({"protocol":"world/1"})";
+      return wire::reply_with(reply);
+    }));
+  }
+  ~HookBehindTls() override { std::remove(ca_file_.c_str()); }
+
+  std::string hello(const std::string& ca_file) {
+    auto provider =
+        HookProvider::open("https://127.0.0.1:" + std::to_string(server_->port()) + "/hook", ca_file);
+    return provider ? message_of((*provider)->hello()) : message_of(provider);
+  }
+  const std::string ca_file_ = testing::TempDir() + "diconform-hook-ca-" + std::to_string(getpid()) + ".pem";
+
+ private:
+  wire::Authority authority_ = *wire::make_authority();
+  wire::Certificate leaf_;
+  std::unique_ptr<wire::HttpServer> server_;
+};
+class HookWithAnothersCertificate : public HookBehindTls {
+ protected:
+  HookWithAnothersCertificate() : HookBehindTls("127.0.0.2") {}
+};
+
+TEST_F(HookBehindTls, IsVerified) {
+  EXPECT_EQ(hello(ca_file_), "no error at all");
+  expect_in(hello(""), "TLS failed");
+  expect_in(hello("/nowhere/ca.pem"), "TLS failed");
+}
+
+TEST_F(HookWithAnothersCertificate, IsNotBelieved) { expect_in(hello(ca_file_), "TLS failed"); }
 
 TEST(HookProvider, SpeaksWithAHookOfAnotherMaker) {
   SecondEndpoint second({"--clock", "virtual"});
