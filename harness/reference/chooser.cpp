@@ -8,21 +8,58 @@
 namespace diconform::reference {
 
 std::span<const Question> questions() {
+  constexpr std::string_view kRefused = "refused";
   static const std::vector<Question> kQuestions = {
       {"dry-run.passing-answer", {"success", "DryRunOperation"}},
-      {"boolean.quoted", {"accepted", "refused"}},
-      {"image-id.nine-characters", {"accepted", "malformed"}},
       {"errors.precedence", {"by-kind", "by-place", "any"}},
-      {"batch.duplicates", {"accepted", "refused"}},
-      {"index.gaps", {"accepted", "refused"}},
       {"action.singular", {"unknown", "accepted"}, "undated"},
-      {"finance.region", {"ignored", "refused"}},
-      {"snapshot.shared", {"deleted", "kept", "refused"}},
-      {"form.tc3", {"refused", "accepted"}},
+      {"region.missing", {"required", "optional"}, "2025-11-19"},
+      {"region.empty", {"ignored", "refused"}, "", kRefused},
+      {"region.malformed", {"ignored", "refused"}, "", kRefused},
+      {"region.case", {"ignored", "refused"}, "", kRefused},
+      {"finance.region", {"ignored", "refused"}, "", kRefused},
+      {"form.tc3", {"refused", "accepted"}, "", kRefused},
+      {"index.gaps", {"accepted", "refused"}, "", kRefused},
       {"host.port", {"as-sent", "without-port-too"}},
-      {"parameter.unknown", {"refused", "ignored"}},
-      {"parameter.null", {"absent", "refused"}},
-      {"image-ids.empty", {"missing", "invalid"}},
+      {"parameter.unknown", {"refused", "ignored"}, "", kRefused},
+      {"parameter.null", {"absent", "refused"}, "", kRefused},
+      {"boolean.quoted", {"accepted", "refused"}, "", kRefused},
+      {"boolean.quoted-lower", {"accepted", "refused"}, "", kRefused},
+      {"boolean.quoted-upper", {"refused", "accepted"}, "", kRefused},
+      {"boolean.quoted-digit", {"refused", "as-true", "as-false"}, "", kRefused},
+      {"boolean.quoted-word", {"refused", "as-true", "as-false"}, "", kRefused},
+      {"boolean.quoted-zero", {"refused", "as-false"}, "", kRefused},
+      {"boolean.quoted-no", {"refused", "as-false"}, "", kRefused},
+      {"boolean.quoted-not-one", {"refused", "as-false"}, "", kRefused},
+      {"boolean.quoted-empty", {"refused", "as-true", "as-false"}, "", kRefused},
+      {"boolean.number", {"refused", "as-true", "as-false"}, "", kRefused},
+      {"boolean.number-zero", {"refused", "as-false"}, "", kRefused},
+      {"boolean.number-two", {"refused", "as-true", "as-false"}, "", kRefused},
+      {"boolean.array", {"invalid-parameter", "other"}, "", "other"},
+      {"boolean.text-capitalised", {"accepted", "refused"}, "", kRefused},
+      {"boolean.text-upper", {"refused", "accepted"}, "", kRefused},
+      {"boolean.text-digit", {"as-true", "as-false", "refused"}, "", kRefused},
+      {"boolean.text-word", {"refused", "as-true", "as-false"}, "", kRefused},
+      {"boolean.text-zero", {"as-false", "refused"}, "", kRefused},
+      {"boolean.text-no", {"refused", "as-false"}, "", kRefused},
+      {"boolean.text-not-one", {"refused", "as-false"}, "", kRefused},
+      {"boolean.text-empty", {"refused", "as-true", "as-false"}, "", kRefused},
+      {"image-ids.empty", {"missing", "invalid"}, "", "invalid"},
+      {"image-ids.null", {"missing", "invalid"}, "", "invalid"},
+      {"image-ids.string", {"refused", "accepted"}, "", kRefused},
+      {"image-ids.null-element", {"refused", "ignored"}, "", kRefused},
+      {"image-id.nine-characters", {"accepted", "malformed"}},
+      {"batch.duplicates", {"accepted", "refused"}},
+      {"batch.twelve", {"allowed", "limited", "refused"}},
+      {"batch.hundred-and-twenty", {"limited", "allowed", "refused"}},
+      {"batch.thousand", {"limited", "allowed", "refused"}},
+      {"snapshot.shared", {"deleted", "kept", "refused"}},
+      {"state.syncing", {"deleted", "refused"}},
+      {"state.importing", {"deleted", "refused"}},
+      {"state.createfailed", {"deleted", "refused"}},
+      {"state.importfailed", {"deleted", "refused"}},
+      {"state.using-2025", {"deleted", "refused"}, "2025-11-19"},
+      {"task-running.undated", {"refused", "deleted"}, "undated"},
   };
   return kQuestions;
 }
@@ -50,18 +87,29 @@ Result<void> check_pins(const Pins& pins) {
   return {};
 }
 
-std::string_view Chooser::ask(std::string_view name) {
+std::string_view Chooser::ask(std::string_view name, std::string_view usual) {
   auto before = std::ranges::find(asked_, name, &Asked::name);
   if (before != asked_.end()) return before->answer;
   const Question* question = question_named(name);
   assert(question && "the model asks only questions that exist");
-  const std::vector<std::string_view>& answers = question->answers;
+  std::span<const std::string_view> answers = question->answers;
   auto pin = pins_.find(name);
   auto answer = pin == pins_.end() ? answers.end() : std::ranges::find(answers, pin->second);
-  if (answer == answers.end())
-    answer = answers.begin() + static_cast<std::ptrdiff_t>(take(answers.size(), 0));
+  if (answer == answers.end()) {
+    auto first = usual.empty() ? answers.begin() : std::ranges::find(answers, usual);
+    std::size_t shift = static_cast<std::size_t>(first - answers.begin());
+    answer =
+        answers.begin() + static_cast<std::ptrdiff_t>((shift + take(answers.size(), 0)) % answers.size());
+  }
   asked_.push_back({question->name, *answer});
   return *answer;
+}
+
+bool Chooser::refused_with_any_code() const {
+  return std::ranges::any_of(asked_, [](const Asked& asked) {
+    const Question* question = question_named(asked.name);
+    return !question->refusal.empty() && question->refusal == asked.answer;
+  });
 }
 
 std::size_t Chooser::pick(std::size_t count) { return take(count, count ? variation_ % count : 0); }

@@ -26,6 +26,7 @@ struct Question {
   std::string_view name;
   std::vector<std::string_view> answers;  // the first is the default
   std::string_view edition = "";          // arises in this edition only; empty = in all
+  std::string_view refusal = "";          // the answer under which any error code is lawful
 };
 std::span<const Question> questions();
 const Question* question_named(std::string_view name);
@@ -52,14 +53,17 @@ class Chooser {
   explicit Chooser(const Pins& pins, std::span<const std::size_t> path = {}, std::size_t variation = 0)
       : pins_(pins), path_(path), variation_(variation) {}
 
-  // `name` must be that of a question.
-  std::string_view ask(std::string_view name);
+  // `name` must be that of a question. `usual`: the default here, where it is not the question's first
+  // answer.
+  std::string_view ask(std::string_view name, std::string_view usual = "");
   bool says(std::string_view name, std::string_view answer) { return ask(name) == answer; }
   // One of `count` equally lawful ways that no rule decides (errors.precedence "any"): a number below
   // `count`.
   std::size_t pick(std::size_t count);
 
   const std::vector<Asked>& asked() const { return asked_; }
+  // Whether a question was answered in the way that lets an endpoint refuse with any code.
+  bool refused_with_any_code() const;
   // The path of the next combination, in an order that meets every one exactly once; nothing after the last.
   std::optional<std::vector<std::size_t>> next_path() const;
 

@@ -21,7 +21,7 @@ Fault only(const Condition& condition, Fault fault) {
   return fault;
 }
 
-// --- Generated from the edition ---------------------------------------------------------------------------
+// --- Generated from the edition
 
 // A code that a case can bring about, and its clause.
 struct CodeClause {
@@ -134,7 +134,7 @@ std::vector<Fault> all_faults(const api::Edition& edition) {
   return all;
 }
 
-// --- Conditions -------------------------------------------------------------------------------------------
+// --- Conditions
 
 bool has_ids(const Context& context, std::size_t least) {
   return context.request && context.request->image_ids.size() >= least;

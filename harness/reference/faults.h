@@ -35,7 +35,7 @@ std::span<const Fault> faults(const api::Edition& edition);
 // The fault of that name, or null.
 const Fault* fault_named(std::string_view name, const api::Edition& edition);
 
-// --- To make faults with ----------------------------------------------------------------------------------
+// --- To make faults with
 
 // When a fault shows. A condition is asked at each seam: where it speaks of something that is not yet known
 // there (the typed request, an ID's place), it does not hold.

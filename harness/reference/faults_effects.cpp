@@ -65,7 +65,6 @@ bool asked_for(const Context& context, const std::string& id) {
 }
 
 // --- The world afterwards
-// -----------------------------------------------------------------------------------------
 
 void one_fewer(const Context& context, api::World& world) {
   if (succeeded(context, world) && !world.images.empty()) world.images.pop_back();
@@ -179,7 +178,6 @@ void no_problem(const Context&, std::vector<Problem>& problems) { problems.clear
 void races(const Context&, std::int64_t& gap_us) { gap_us = kRaceUs; }
 
 // --- Accounts
-// -----------------------------------------------------------------------------------------------------
 
 // The world of whoever holds the first image that the call names.
 void of_the_owner(const Context& context, std::string& secret_id) {
@@ -198,7 +196,7 @@ void with_other_accounts(const Context& context, api::World& world) {
       world.images.push_back({.id = id, .name = "", .shared_to = {}, .snapshots = {}});
 }
 
-// --- The rate ---------------------------------------------------------------------------------------------
+// --- The rate
 
 constexpr std::int64_t kPenaltyMs = 3'000;  // how long a refused account stays shut out
 

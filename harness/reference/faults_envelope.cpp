@@ -123,7 +123,6 @@ bool is_not_found(const Context& context) {
 }
 
 // --- What the manual leaves open
-// ----------------------------------------------------------------------------
 
 void nine_refused(const Context& context, bool& accepted) {
   if (context.image_id.size() == 13) accepted = false;

@@ -9,7 +9,7 @@
 namespace diconform::reference {
 namespace {
 
-// --- The form of the request ------------------------------------------------------------------------------
+// --- The form of the request
 
 // Every answer of such a request is this error, and it does nothing.
 template <class Wrong>
@@ -147,7 +147,7 @@ constexpr std::string_view put() { return "PUT"; }
 constexpr std::string_view patch() { return "PATCH"; }
 constexpr std::string_view del() { return "DELETE"; }
 
-// --- The sender -------------------------------------------------------------------------------------------
+// --- The sender
 
 Seam<Verdict> forgives(wire::VerifyFault fault) {
   return [fault](const Context&, Verdict& verdict) {

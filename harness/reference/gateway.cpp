@@ -1,6 +1,7 @@
 #include "reference/gateway.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/digest.h"
@@ -15,7 +16,6 @@ using Refusal = std::optional<api::ApiError>;
 using Reading = std::expected<wire::Decoded, api::ApiError>;
 
 // --- The request
-// --------------------------------------------------------------------------------------------------
 
 Refusal size_refusal(const wire::HttpRequest& request, const api::Limits& limits) {
   api::ApiError too_large{"RequestSizeLimitExceeded", "The request size exceeds the upper limit."};
@@ -50,7 +50,6 @@ Reading read_call(const wire::HttpRequest& request, Chooser& chooser) {
 }
 
 // --- Credentials
-// --------------------------------------------------------------------------------------------------
 
 api::ApiError missing(std::string_view name) {
   return {"MissingParameter", "The request is missing a required parameter `" + std::string(name) + "`."};
@@ -115,39 +114,80 @@ Verdict judged(const wire::HttpRequest& request, const Sender& sender, const wir
 }
 
 // --- Parameters
-// ---------------------------------------------------------------------------------------------------
 
-// Takes the nulls out of the parameters; answers the name of the first that is a declared one.
-std::string take_nulls(Json::Object& members, const api::Action& action) {
-  std::string first;
-  std::erase_if(members, [&](const Json::Member& member) {
-    if (!member.second.is_null() || !action.parameter(member.first)) return false;
-    if (first.empty()) first = member.first;
-    return true;
-  });
-  return first;
+// A spelling of a Boolean that is no plain one, the question it raises, and what it says if it says anything.
+struct Spelling {
+  std::string_view word, in_json, in_text;
+  bool means;
+};
+constexpr std::array kSpellings = std::to_array<Spelling>({
+    {"true", "boolean.quoted-lower", "", true},
+    {"false", "boolean.quoted-lower", "", false},
+    {"True", "boolean.quoted", "boolean.text-capitalised", true},
+    {"False", "boolean.quoted", "boolean.text-capitalised", false},
+    {"TRUE", "boolean.quoted-upper", "boolean.text-upper", true},
+    {"FALSE", "boolean.quoted-upper", "boolean.text-upper", false},
+    {"1", "boolean.quoted-digit", "boolean.text-digit", true},
+    {"0", "boolean.quoted-zero", "boolean.text-zero", false},
+    {"yes", "boolean.quoted-word", "boolean.text-word", true},
+    {"on", "boolean.quoted-word", "boolean.text-word", true},
+    {"no", "boolean.quoted-no", "boolean.text-no", false},
+    {"off", "boolean.quoted-no", "boolean.text-no", false},
+    {"", "boolean.quoted-empty", "boolean.text-empty", true},
+});
+constexpr Spelling kNoBoolean{"", "boolean.quoted-not-one", "boolean.text-not-one", false};
+constexpr Spelling kPlain{"", "", "", false};
+
+Spelling spelling_of(const Json& value) {
+  if (const std::string* word = value.string()) {
+    auto known = std::ranges::find(kSpellings, *word, &Spelling::word);
+    return known == kSpellings.end() ? kNoBoolean : *known;
+  }
+  if (value.array()) return {"", "boolean.array", "boolean.array", false};
+  if (!value.number()) return kPlain;
+  std::optional<std::int64_t> number = value.integer();
+  if (number == 0) return {"", "boolean.number-zero", "", false};
+  return {"", number == 1 ? "boolean.number" : "boolean.number-two", "", true};
 }
 
-bool undeclared(const Json::Member& member, const api::Action& action) {
-  return action.parameter(member.first) == nullptr;
+// Writes a Boolean as typed_parameters() reads it: plain if it was accepted, as nothing that is one if
+// refused.
+void settle_boolean(Json& value, bool in_text, Chooser& chooser) {
+  Spelling spelling = spelling_of(value);
+  std::string_view question = in_text ? spelling.in_text : spelling.in_json;
+  if (question.empty()) return;
+  std::string_view answer = chooser.ask(question);
+  bool accepted = answer == "accepted" || answer == "as-true" || answer == "as-false";
+  bool meant = spelling.means && answer != "as-false";
+  if (!accepted)
+    value = Json::Object{};
+  else
+    value = in_text ? Json(meant ? "true" : "false") : Json(meant);
 }
 
-bool empty_ids(const Json& params) {
-  const Json* ids = params.find("ImageIds");
-  return ids && ids->array() && ids->array()->empty();
+// A list of IDs that is none, or has holes.
+void settle_ids(Json& value, Chooser& chooser) {
+  if (value.string() && chooser.says("image-ids.string", "accepted")) value = Json::Array{value};
+  auto is_null = [](const Json& id) { return id.is_null(); };
+  Json::Array* ids = value.array();
+  if (ids && std::ranges::any_of(*ids, is_null) && chooser.says("image-ids.null-element", "ignored"))
+    std::erase_if(*ids, is_null);
 }
 
-api::ApiError invalid(std::string_view name, std::string_view why) {
-  return {"InvalidParameter", "The parameter `" + std::string(name) + "` " + std::string(why) + "."};
-}
-
-std::expected<Json, api::ApiError> with_types(const api::Call& call, const api::Action& action,
-                                              Chooser& chooser) {
-  auto strict = wire::typed_parameters(call, action, {.quoted_booleans = false});
-  if (strict || call.text_values) return strict;
-  auto lenient = wire::typed_parameters(call, action, {.quoted_booleans = true});
-  bool open = lenient != strict;
-  return open && chooser.says("boolean.quoted", "accepted") ? lenient : strict;
+// Takes out what counts as absent: unknown members and nulls, where they do. Answers what refuses them.
+Refusal settle_members(Json::Object& members, const api::Action& action, Chooser& chooser) {
+  auto unknown = [&](const Json::Member& member) { return !action.parameter(member.first); };
+  if (std::ranges::any_of(members, unknown) && chooser.says("parameter.unknown", "ignored"))
+    std::erase_if(members, unknown);
+  for (const auto& [name, value] : members) {
+    if (!value.is_null() || !action.parameter(name)) continue;
+    bool required = action.parameter(name)->required;
+    if (required ? chooser.says("image-ids.null", "invalid") : chooser.says("parameter.null", "refused"))
+      return api::ApiError{"InvalidParameter", "The parameter `" + name + "` is null."};
+  }
+  std::erase_if(members,
+                [&](const Json::Member& member) { return member.second.is_null() && !unknown(member); });
+  return std::nullopt;
 }
 
 }  // namespace
@@ -177,15 +217,18 @@ std::expected<Json, api::ApiError> read_parameters(api::Call call, const api::Ac
                                                    Chooser& chooser) {
   Json::Object* members = call.params.object();
   if (!members) return wire::typed_parameters(call, action, {});
-  auto is_undeclared = [&](const Json::Member& member) { return undeclared(member, action); };
-  if (std::ranges::any_of(*members, is_undeclared) && chooser.says("parameter.unknown", "ignored"))
-    std::erase_if(*members, is_undeclared);
-  if (std::string name = take_nulls(*members, action);
-      !name.empty() && chooser.says("parameter.null", "refused"))
-    return std::unexpected(invalid(name, "is null"));
-  if (empty_ids(call.params) && chooser.says("image-ids.empty", "invalid"))
-    return std::unexpected(invalid("ImageIds", "is empty"));
-  return with_types(call, action, chooser);
+  if (Refusal refusal = settle_members(*members, action, chooser))
+    return std::unexpected(*std::move(refusal));
+  for (auto& [name, value] : *members) {
+    const api::Parameter* parameter = action.parameter(name);
+    if (!parameter) continue;
+    if (parameter->type == api::ParameterType::kBoolean) settle_boolean(value, call.text_values, chooser);
+    if (parameter->name == "ImageIds" && parameter->required) settle_ids(value, chooser);
+    bool empty_list = parameter->required && value.array() && value.array()->empty();
+    if (empty_list && chooser.says("image-ids.empty", "invalid"))
+      return std::unexpected(api::ApiError{"InvalidParameter", "The parameter `" + name + "` is empty."});
+  }
+  return wire::typed_parameters(call, action, {.quoted_booleans = false});
 }
 
 Request request_of(wire::Decoded decoded, const wire::HttpRequest& request, std::int64_t unix_us) {
@@ -205,7 +248,8 @@ std::vector<LawfulOutcome> lawful_outcomes(const Manual& manual, const State& st
       lawful.outcome =
           decide(manual, lawful.next, request_of(*std::move(admitted), request, unix_us), chooser);
     else
-      lawful.outcome.answer.error = std::move(admitted).error();
+      lawful.outcome = {.answer = {.error = std::move(admitted).error()},
+                        .any_code = chooser.refused_with_any_code()};
     lawful.next.world = after(std::move(lawful.next.world), lawful.outcome.effect);
     lawful.choices = chooser.asked();
   });

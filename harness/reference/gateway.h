@@ -41,8 +41,7 @@ std::expected<wire::Decoded, api::ApiError> admit(const wire::HttpRequest& reque
                                                   const api::Limits& limits, Chooser& chooser,
                                                   const Bending* bending = nullptr);
 
-// The parameters of a call, typed. Asks parameter.unknown, parameter.null, image-ids.empty and
-// boolean.quoted.
+// The parameters of a call, typed. Asks the questions parameter.*, boolean.* and image-ids.*.
 std::expected<Json, api::ApiError> read_parameters(api::Call call, const api::Action& action,
                                                    Chooser& chooser);
 

@@ -19,29 +19,33 @@ struct Naming {
   ProblemKind kind;
   std::vector<std::string_view> codes;
   std::string_view message;  // {} = the id
+  bool any_code = false;     // the manual leaves open which code it is
 };
 
 const std::array<Naming, kProblemKinds>& namings() {
   static const std::array<Naming, kProblemKinds> kNamings = {{
       {ProblemKind::kTooManyIds,
        {"InvalidParameterValue.LimitExceeded", "InvalidParameterValue"},
-       "The number of parameter values exceeds the limit."},
+       "The number of parameter values exceeds the limit.",
+       true},
       {ProblemKind::kMalformed, {"InvalidImageId.Malformed"}, "Invalid image ID format: {}."},
-      {ProblemKind::kDuplicate, {"InvalidParameterValue"}, "The image ID {} is there more than once."},
+      {ProblemKind::kDuplicate, {"InvalidParameterValue"}, "The image ID {} is there more than once.", true},
       {ProblemKind::kNotFound, {"InvalidImageId.NotFound"}, "ImageId {} is not found"},
       {ProblemKind::kUnsupported,
        {"InvalidParameterValue.InvalidImageId", "InvalidImageId.IncorrectState"},
-       "The image {} does not support this operation."},
+       "The image {} does not support this operation.",
+       true},
       {ProblemKind::kSharedIn,
        {"InvalidParameterValue.InvalidImageIdIsShared", "InvalidParameterValue.InvalidImageId",
         "InvalidImageId.InShared"},
-       "The specified image ID {} is a shared image."},
+       "The specified image ID {} is a shared image.",
+       true},
       {ProblemKind::kSharedOut, {"InvalidImageId.InShared"}, "The image {} is being shared."},
       {ProblemKind::kIncorrectState, {"InvalidImageId.IncorrectState"}, "Invalid image status: {}."},
       {ProblemKind::kTaskRunning,
        {"MutexOperation.TaskRunning", "InvalidImageId.IncorrectState"},
        "An identical job is running on {}."},
-      {ProblemKind::kSnapshotShared, {"ResourceInUse"}, "A snapshot of {} is used by another image."},
+      {ProblemKind::kSnapshotShared, {"ResourceInUse"}, "A snapshot of {} is used by another image.", true},
   }};
   return kNamings;
 }
@@ -65,20 +69,20 @@ Outcome refused(std::string code, std::string message) {
   return {.answer = {.error = api::ApiError{std::move(code), std::move(message)}}};
 }
 
+// As that, where the manual leaves open whether to refuse, and so with which code.
+Outcome refused_somehow(std::string code, std::string message) {
+  Outcome outcome = refused(std::move(code), std::move(message));
+  outcome.any_code = true;
+  return outcome;
+}
+
 // --- What the gateway looks at
-// ------------------------------------------------------------------------------------
 
 // The action the call names. The undated page's example says DeleteImage where its table says DeleteImages.
 const api::Action* named_action(const api::Edition& edition, std::string_view name, Chooser& chooser) {
   if (const api::Action* action = edition.action(name)) return action;
   bool open = name == "DeleteImage" && arises_in("action.singular", edition.id);
   return open && chooser.says("action.singular", "accepted") ? edition.action("DeleteImages") : nullptr;
-}
-
-bool well_formed_region(std::string_view region) {
-  return !region.empty() && std::ranges::all_of(region, [](char byte) {
-    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-';
-  });
 }
 
 // "If the common parameter Region is a Finance region, a domain name with the Finance region needs to be
@@ -88,16 +92,32 @@ bool finance_region_elsewhere(const api::Edition& edition, const std::string& re
   return lists(edition.finance_regions, region) && host.find("." + region + ".") == std::string::npos;
 }
 
+// The question that a value of Region raises, if any. Which regions there are is not for this page to say.
+std::string_view question_of_region(std::string_view region) {
+  if (region.empty()) return "region.empty";
+  auto lawful = [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-';
+  };
+  if (std::ranges::all_of(region, lawful)) return "";
+  return std::ranges::all_of(lower_case(region), lawful) ? "region.case" : "region.malformed";
+}
+
 std::optional<Outcome> region_problem(const api::Edition& edition, const api::Action& action,
                                       const Request& request, Chooser& chooser) {
-  if (!action.region_required) return std::nullopt;  // "This parameter is not required for this API": ignored
   const std::optional<std::string>& region = request.call.region;
-  if (!region) return refused("MissingParameter", "The request is missing a required parameter `Region`.");
-  if (!well_formed_region(*region))
-    return refused("InvalidParameterValue",
-                   "A value specified in `Region` is not valid, is unsupported, or cannot be used.");
+  if (!region) {
+    bool optional = !action.region_required ||
+                    (arises_in("region.missing", edition.id) && chooser.says("region.missing", "optional"));
+    if (optional) return std::nullopt;
+    return refused("MissingParameter", "The request is missing a required parameter `Region`.");
+  }
+  // "This parameter is not required for this API": then it is ignored, unless that is pinned otherwise.
+  std::string_view question = question_of_region(*region);
+  if (!question.empty() && chooser.ask(question, action.region_required ? "refused" : "ignored") == "refused")
+    return refused_somehow("InvalidParameterValue",
+                           "A value specified in `Region` is not valid, is unsupported, or cannot be used.");
   if (finance_region_elsewhere(edition, *region, request.host) && chooser.says("finance.region", "refused"))
-    return refused("UnsupportedRegion", "The action not support this region.");
+    return refused_somehow("UnsupportedRegion", "The action not support this region.");
   return std::nullopt;
 }
 
@@ -111,12 +131,14 @@ std::optional<Outcome> rate_problem(const api::Action& action, const RateDecisio
 }
 
 // --- DeleteImages
-// -------------------------------------------------------------------------------------------------
 
 class Deletion {
  public:
   Deletion(const Manual& manual, Chooser& chooser, const Bending* bending)
-      : manual_(manual), chooser_(chooser), bending_(bending) {}
+      : manual_(manual),
+        chooser_(chooser),
+        bending_(bending),
+        task_question_(arises_in("task-running.undated", manual.edition().id)) {}
 
   Outcome decide(const api::World& world, const api::DeleteImages& request) {
     std::vector<Problem> problems = problems_of(world, request);
@@ -124,17 +146,18 @@ class Deletion {
     if (bending_) bending_->at(&Bend::problems, problems);
     if (problems.empty()) return passed(request);
     Problem told = foremost(problems);
-    std::string_view message = namings()[static_cast<std::size_t>(told.kind)].message;
-    return refused(manual_.code(told.kind),
-                   replaced(std::string(message), "{}", request.image_ids[told.place]));
+    const Naming& naming = namings()[static_cast<std::size_t>(told.kind)];
+    const std::string& id = request.image_ids[told.place];
+    Outcome outcome = refused(manual_.code(told.kind), replaced(std::string(naming.message), "{}", id));
+    outcome.any_code = naming.any_code || code_is_open(told.kind, id);
+    return outcome;
   }
 
  private:
   std::vector<Problem> problems_of(const api::World& world, const api::DeleteImages& request) {
     std::vector<Problem> problems;
     const std::vector<std::string>& ids = request.image_ids;
-    std::size_t most = manual_.edition().limits.image_ids;
-    if (ids.size() > most) problems.push_back({ProblemKind::kTooManyIds, most});
+    if (is_too_long(ids)) problems.push_back({ProblemKind::kTooManyIds, ids.size() - 1});
     std::unordered_set<std::string_view> before;
     for (std::size_t place = 0; place < ids.size(); ++place) {
       if (!accepts(ids[place], place)) {
@@ -148,6 +171,23 @@ class Deletion {
     return problems;
   }
 
+  bool code_is_open(ProblemKind kind, const std::string& id) const {
+    if (kind == ProblemKind::kMalformed) return id.empty() || !is_utf8(id);
+    if (kind == ProblemKind::kIncorrectState) return open_state_;
+    return kind == ProblemKind::kTaskRunning && task_question_;
+  }
+
+  // How many IDs are too many is not documented. The page allows ten images in a region, so that nobody has
+  // use for a longer list; from there on it is a question, and by default the edition's guess.
+  bool is_too_long(const std::vector<std::string>& ids) {
+    if (ids.size() <= 10) return false;
+    std::string_view question = ids.size() >= 1000 ? "batch.thousand"
+                                : ids.size() > 100 ? "batch.hundred-and-twenty"
+                                                   : "batch.twelve";
+    bool guess = ids.size() > manual_.edition().limits.image_ids;
+    return chooser_.ask(question, guess ? "limited" : "allowed") != "allowed";
+  }
+
   bool accepts(std::string_view id, std::size_t place) {
     bool accepted = manual_.accepts(id, chooser_);
     if (!bending_) return accepted;
@@ -157,16 +197,27 @@ class Deletion {
     return accepted;
   }
 
-  void note_problems(const api::Image* image, std::size_t place, std::vector<Problem>& problems) const {
+  // States that this page does not call undeletable are questions, but for the normal one.
+  bool refuses(const std::string& state) {
+    if (manual_.edition().undeletable(state)) return true;
+    std::string question = "state." + lower_case(state);
+    if (state == "USING") question += "-2025";
+    bool refused = arises_in(question, manual_.edition().id) && chooser_.says(question, "refused");
+    open_state_ = open_state_ || refused;
+    return refused;
+  }
+
+  bool minds_the_job() { return !task_question_ || chooser_.says("task-running.undated", "refused"); }
+
+  void note_problems(const api::Image* image, std::size_t place, std::vector<Problem>& problems) {
     if (!image) return problems.push_back({ProblemKind::kNotFound, place});
     if (image->type == "SHARED_IMAGE")
       problems.push_back({ProblemKind::kSharedIn, place});
     else if (image->type != "PRIVATE_IMAGE")
       problems.push_back({ProblemKind::kUnsupported, place});
     if (!image->shared_to.empty()) problems.push_back({ProblemKind::kSharedOut, place});
-    if (manual_.edition().undeletable(image->state))
-      problems.push_back({ProblemKind::kIncorrectState, place});
-    if (image->task_running) problems.push_back({ProblemKind::kTaskRunning, place});
+    if (refuses(image->state)) problems.push_back({ProblemKind::kIncorrectState, place});
+    if (image->task_running && minds_the_job()) problems.push_back({ProblemKind::kTaskRunning, place});
   }
 
   // A snapshot is to go with an image of the batch, and an image that stays names it too.
@@ -214,6 +265,8 @@ class Deletion {
   Chooser& chooser_;
   const Bending* bending_;
   bool keep_shared_ = false;
+  bool open_state_ = false;   // a state was refused as the answer to a question
+  const bool task_question_;  // this edition has no code for a running job
 };
 
 Outcome delete_images(const Manual& manual, const api::World& world, api::DeleteImages request,
@@ -232,7 +285,8 @@ Outcome serve(const Manual& manual, const api::Action& action, const api::World&
               Chooser& chooser, const Bending* bending) {
   if (bending) bending->at(&Bend::params, call.params);
   auto typed = read_parameters(std::move(call), action, chooser);
-  if (!typed) return {.answer = {.error = std::move(typed).error()}};
+  if (!typed)
+    return {.answer = {.error = std::move(typed).error()}, .any_code = chooser.refused_with_any_code()};
   if (action.name == "DescribeImages") return {.answer = describe_images(manual, world, *typed, chooser)};
   return delete_images(manual, world, wire::delete_images_of(*typed), chooser, bending);
 }

@@ -29,7 +29,7 @@ struct Bending;  // reference/bend.h
 // Why DeleteImages refuses, in the order in which "by kind" tells it. (Manual, section "Error Codes";
 // FACTS 4.3.)
 enum class ProblemKind {
-  kTooManyIds,
+  kTooManyIds,  // an open question: batch.twelve and so on
   kMalformed,
   kDuplicate,  // an open question: batch.duplicates
   kNotFound,
@@ -107,6 +107,9 @@ api::World after(api::World world, const Effect& effect);
 struct Outcome {
   Answer answer = {};
   Effect effect = {};
+  // To refuse is a lawful answer to an open question, and its code is ours: another endpoint may name
+  // another.
+  bool any_code = false;
   std::int64_t wait_us = 0;  // before the answer, where the limiter delays calls
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };

@@ -158,6 +158,62 @@ TEST(Model, AnswersOpenQuestionsAsPinned) {
   }
 }
 
+TEST(Model, AsksAboutEverySpellingOfABooleanThatIsNoPlainOne) {
+  struct Row {
+    std::string_view value, name, answer, reply;
+    bool in_text = false;
+  };
+  for (const auto& [value, name, answer, expected, in_text] :
+       std::vector<Row>{{R"("true")", "boolean.quoted-lower", "accepted", "success"},
+                        {R"("TRUE")", "boolean.quoted-upper", "refused", "InvalidParameter"},
+                        {R"("1")", "boolean.quoted-digit", "as-true", "success"},
+                        {R"("0")", "boolean.quoted-zero", "refused", "InvalidParameter"},
+                        {R"("off")", "boolean.quoted-no", "as-false", "success"},
+                        {R"("maybe")", "boolean.quoted-not-one", "refused", "InvalidParameter"},
+                        {R"("")", "boolean.quoted-empty", "as-false", "success"},
+                        {"1", "boolean.number", "as-true", "success"},
+                        {"0", "boolean.number-zero", "as-false", "success"},
+                        {"2", "boolean.number-two", "refused", "InvalidParameter"},
+                        {"[]", "boolean.array", "invalid-parameter", "InvalidParameter"},
+                        {R"("True")", "boolean.text-capitalised", "refused", "InvalidParameter", true},
+                        {R"("TRUE")", "boolean.text-upper", "accepted", "success", true},
+                        {R"("0")", "boolean.text-zero", "as-false", "success", true},
+                        {R"("")", "boolean.text-empty", "refused", "InvalidParameter", true}}) {
+    api::Call call;
+    call.text_values = in_text;
+    Ran ran = run(R"({"ImageIds": ["img-000good1"], "DeleteBindedSnap": )" + std::string(value) + "}",
+                  {{std::string(name), std::string(answer)}}, "2023-03-27", sorts(), call);
+    EXPECT_EQ(ran.reply, expected) << value;
+    EXPECT_EQ(ran.asked, (std::vector<Asked>{{name, answer}})) << value;
+    if (ran.reply == "success") {
+      EXPECT_EQ(ran.after.snapshots.contains("snap-1"), answer == "as-false") << value;
+    }
+  }
+}
+
+TEST(Model, AsksAboutStatesThatThePageDoesNotName) {
+  for (auto [answer, expected] :
+       {std::pair("deleted", "success"), std::pair("refused", "InvalidImageId.IncorrectState")}) {
+    EXPECT_EQ(reply(ids("img-00syncin"), {{"state.syncing", answer}}), expected);
+    EXPECT_EQ(reply(ids("img-000using"), {{"state.using-2025", answer}}, "2025-11-19"), expected);
+  }
+  EXPECT_EQ(reply(ids("img-00000job"), {{"task-running.undated", "deleted"}}, "undated"), "success");
+}
+
+TEST(Model, IgnoresTheRegionWhereItIsNotRequiredUnlessPinned) {
+  for (auto [region, question] : {std::pair("", "region.empty"), std::pair("AP-GUANGZHOU", "region.case"),
+                                  std::pair("guang zhou!", "region.malformed")}) {
+    api::Call call{.region = region, .language = {}};
+    EXPECT_EQ(run(ids("img-000good1"), {}, "2023-03-27", sorts(), call).reply, "success") << region;
+    EXPECT_EQ(run(ids("img-000good1"), {}, "undated", sorts(), call).reply, "InvalidParameterValue")
+        << region;
+    EXPECT_EQ(run(ids("img-000good1"), {{question, "refused"}}, "2023-03-27", sorts(), call).reply,
+              "InvalidParameterValue");
+    EXPECT_EQ(run(ids("img-000good1"), {{question, "ignored"}}, "undated", sorts(), call).reply, "success")
+        << region;
+  }
+}
+
 TEST(Model, AsksNothingWhereThePageSpeaks) {
   for (std::string_view params :
        {R"({"ImageIds": ["img-000good1"]})", R"({"ImageIds": ["img-nothing0"], "DryRun": true})",
@@ -276,6 +332,24 @@ TEST(LawfulOutcomes, SayWhichAnswersLedToThemAndWhatComesNext) {
   EXPECT_FALSE(all[0].next.world.find("img-000good1"));
   EXPECT_EQ(all[1].choices, (std::vector<Asked>{{"batch.duplicates", "refused"}}));
   EXPECT_TRUE(all[1].next.world.find("img-000good1"));
+}
+
+TEST(LawfulOutcomes, SayWhereAnotherEndpointMayNameAnotherCode) {
+  auto open = [](std::string_view params) {
+    api::Call call;
+    call.params = json_of(params);
+    bool any = false;
+    for (const LawfulOutcome& lawful : lawful_outcomes(manual_of(), {sorts(), {}}, {.call = call}, {}))
+      any = any || (lawful.outcome.any_code && lawful.outcome.answer.error);
+    return any;
+  };
+  EXPECT_TRUE(open(R"({"ImageIds": ["img-000good1", "img-000good1"]})"));
+  EXPECT_TRUE(open(R"({"ImageIds": ["img-000good1"], "DryRun": "perhaps"})"));
+  EXPECT_TRUE(open(ids("img-00public")));
+  EXPECT_TRUE(open(ids("")));
+  EXPECT_FALSE(open(ids("img-nothing0")));
+  EXPECT_FALSE(open(ids("img-creating")));
+  EXPECT_FALSE(open(R"({"ImageIds": [7]})"));
 }
 
 // --- The chooser
