@@ -31,10 +31,9 @@ api::DeleteImages read_leniently(const Json& params) {
   return asked;
 }
 
-std::optional<api::DeleteImages> read_sent(const result::StepObservation& step) {
-  if (step.exchanges.empty()) return std::nullopt;
+std::optional<api::DeleteImages> read_sent(const wire::Exchange& exchange) {
   wire::HttpReader reader(wire::HttpReader::Kind::kRequest);
-  if (reader.feed(step.exchanges.front().sent) != wire::ReadState::kDone) return std::nullopt;
+  if (reader.feed(exchange.sent) != wire::ReadState::kDone) return std::nullopt;
   auto decoded = wire::decode(reader.request());
   if (!decoded || decoded->call.action != "DeleteImages") return std::nullopt;
   return read_leniently(decoded->call.params);
@@ -123,7 +122,29 @@ struct Comparison {
 std::optional<api::DeleteImages> asked_for(const result::StepObservation& step) {
   const auto& action = step.step.common.action;
   if (action && *action && **action == "DescribeImages") return std::nullopt;
-  return step.step.call ? read_leniently(*step.step.call) : read_sent(step);
+  if (step.step.call) return read_leniently(*step.step.call);
+  return step.exchanges.empty() ? std::nullopt : read_sent(step.exchanges.front());
+}
+
+std::vector<result::Finding> rate_effect_findings(const result::StepObservation& step, const std::vector<bool>& accepted) {
+  std::vector<result::Finding> findings;
+  if (!step.before || !step.after) return findings;
+  std::vector<std::string> spared, taken;
+  for (std::size_t i = 0; i < step.exchanges.size() && i < accepted.size(); ++i) {
+    std::optional<api::DeleteImages> asked = read_sent(step.exchanges[i]);
+    if (!asked) continue;
+    for (const std::string& id : asked->image_ids) {
+      bool there = step.after->find(id) != nullptr;
+      if (accepted[i] && !asked->dry_run && there) spared.push_back(id);
+      if ((!accepted[i] || asked->dry_run) && !there) taken.push_back(id);
+    }
+  }
+  auto add = [&](std::string clause, std::string expected, std::size_t count) {
+    findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected), std::to_string(count) + " images", "the world"});
+  };
+  if (!taken.empty()) add("rate.no-effect", "a refused call deletes nothing", taken.size());
+  if (!spared.empty()) add("delete.removes-the-images", "an accepted call deletes its image", spared.size());
+  return findings;
 }
 
 std::vector<result::Finding> effect_findings(const result::StepObservation& step, const WorldExpectation& expectation,

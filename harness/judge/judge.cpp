@@ -126,6 +126,9 @@ class StepJudge {
     RateVerdict verdict = judge_rate(step_, observation_.virtual_clock);
     for (Finding& finding : verdict.findings) out_.findings.push_back(std::move(finding));
     out_.inconclusive = verdict.inconclusive;
+    std::vector<bool> accepted;
+    for (const Reply& reply : replies_) accepted.push_back(reply.kind == Reply::Kind::kSuccess);
+    for (Finding& finding : rate_effect_findings(step_, accepted)) out_.findings.push_back(std::move(finding));
     if (!verdict.characteristics.is_null()) out_.characteristics = std::move(verdict.characteristics);
   }
 
@@ -147,9 +150,10 @@ class StepJudge {
   }
 
   void effects() {
+    if (step_.step.kind == Step::Kind::kRate) return;
     const scenario::WorldExpectation& world = answer_ ? answer_->world : expect_.world;
     // A wrong reply is one finding: the world is then held against what the reply said, not against the case.
-    bool surprised = !expect_.winners && step_.step.kind != Step::Kind::kRate && !answered_as_expected();
+    bool surprised = !expect_.winners && !answered_as_expected();
     for (Finding& finding : effect_findings(step_, surprised ? scenario::WorldExpectation{} : world, refused(), observation_)) {
       if (!where_.empty()) finding.where = where_ + ", " + finding.where;
       out_.findings.push_back(std::move(finding));
