@@ -13,8 +13,8 @@ namespace diconform::target {
 // The first thing that differs is an Error that calls the provider unusable.
 //
 // Where there is one world for everybody it is that of the configured credentials; otherwise the accounts are
-// new ones with names made up at random, so that two runs do not meet. A provider whose images exist already
-// (it would not choose an image that is minted here) is only asked for its hello: there is nothing to make.
+// new ones with names made up at random, so that two runs do not meet. Nothing is asked of
+// a provider that makes no worlds.
 Result<void> check_provider(WorldProvider& provider, const Capabilities& capabilities,
                             const wire::Credentials& configured);
 

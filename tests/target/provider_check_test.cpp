@@ -150,9 +150,7 @@ TEST(ProviderCheck, NoticesAVirtualClockThatRunsOrLags) {
 
 TEST(ProviderCheck, AsksNothingOfAProviderWithImagesOfItsOwn) {
   class HasItsOwn : public Bendable {
-    std::expected<std::vector<api::Image>, PutProblem> choose(std::vector<api::Image>, bool) override {
-      return std::unexpected(CannotMake{"images of my own"});
-    }
+    bool makes_worlds() const override { return false; }
   } provider;
   provider.refuse = [](const api::World&) { return true; };
   EXPECT_EQ(check(provider), "no error at all");
