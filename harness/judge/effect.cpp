@@ -66,6 +66,7 @@ struct Comparison {
   const result::StepObservation& step;
   const result::Observation& observation;
   const api::World& expected;
+  bool snapshots_asked;  // whether the call asks for snapshots to go
   std::vector<result::Finding>& findings;
 
   void add(std::string clause, std::string wanted, std::string seen) {
@@ -112,7 +113,10 @@ struct Comparison {
     for (const std::string& snapshot : step.after->snapshots) {
       if (!expected.snapshots.contains(snapshot)) kept.push_back(snapshot);
     }
-    if (!lost.empty()) add("snapshots.kept-by-default", "snapshots that nobody asked to delete stay", "gone: " + sentence(lost, observation));
+    if (!lost.empty()) {
+      add(snapshots_asked ? "snapshots.leaves-the-others" : "snapshots.kept-by-default", "snapshots that nobody asked to delete stay",
+          "gone: " + sentence(lost, observation));
+    }
     if (!kept.empty()) add("snapshots.deleted-when-asked", "the bound snapshots are gone", "still there: " + sentence(kept, observation));
   }
 };
@@ -143,7 +147,7 @@ std::vector<result::Finding> rate_effect_findings(const result::StepObservation&
     findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected), std::to_string(count) + " images", "the world"});
   };
   if (!taken.empty()) add("rate.no-effect", "a refused call deletes nothing", taken.size());
-  if (!spared.empty()) add("delete.removes-the-images", "an accepted call deletes its image", spared.size());
+  if (!spared.empty()) add("rate.code", "a call that is not carried out is refused with RequestLimitExceeded", spared.size());
   return findings;
 }
 
@@ -168,7 +172,7 @@ std::vector<result::Finding> effect_findings(const result::StepObservation& step
   } else if (!keeps && !refused && asked && !dry) {
     expected = api::without_images(std::move(expected), asked->image_ids, asked->delete_bound_snapshots);
   }
-  Comparison comparison{step, observation, expected, findings};
+  Comparison comparison{step, observation, expected, asked && asked->delete_bound_snapshots, findings};
   bool nothing_goes = expected == *step.before;
   if (nothing_goes && dry) {
     comparison.unchanged("dry-run.changes-nothing");

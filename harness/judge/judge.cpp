@@ -15,9 +15,10 @@ using scenario::Expectation;
 using scenario::ReplyMatch;
 using scenario::Step;
 
-// Whether a JSON value holds what is asked for: objects member by member, "$any" anything.
+// Whether a JSON value holds what is asked for: objects member by member, arrays item by item, "$any" anything.
 bool holds(const Json& wanted, const Json& seen) {
   if (wanted.string() && *wanted.string() == "$any") return true;
+  if (wanted.array() && seen.array()) return std::ranges::equal(*wanted.array(), *seen.array(), holds);
   if (!wanted.object()) return wanted == seen;
   return std::ranges::all_of(*wanted.object(), [&](const Json::Member& member) {
     const Json* found = seen.find(member.first);
@@ -71,12 +72,12 @@ class StepJudge {
     }
   }
 
-  // Of several answers whose reply this is, the one whose effect was seen.
+  // Of several answers whose reply this is, the one whose effect was seen; among those, one that names the code.
   void choice(std::size_t i) {
     const std::pair<const std::string, scenario::Answer>* given = nullptr;
     for (const auto& answer : expect_.answers) {
       if (!matches(answer.second.reply, replies_[i])) continue;
-      if (!given || (!shows(given->second) && shows(answer.second))) given = &answer;
+      if (!given || rank(answer.second) > rank(given->second)) given = &answer;
     }
     if (!given) return add(clause_, lawful_answers(), replies_[i].text, where(i));
     answer_ = &given->second;
@@ -84,8 +85,9 @@ class StepJudge {
     if (std::ranges::find(out_.choices, seen) == out_.choices.end()) out_.choices.push_back(std::move(seen));
   }
 
-  bool shows(const scenario::Answer& answer) const {
-    return effect_findings(step_, answer.world, refused(), observation_).empty();
+  int rank(const scenario::Answer& answer) const {
+    bool shows = effect_findings(step_, answer.world, refused(), observation_).empty();
+    return (shows ? 2 : 0) + (answer.reply.any_error ? 0 : 1);
   }
 
   std::string lawful_answers() const {

@@ -82,7 +82,7 @@ void judge_replies(const std::vector<RateSample>& samples, RateVerdict& verdict)
   std::size_t late = 0;
   std::string wrong_code;
   for (const RateSample& sample : samples) {
-    if (!sample.accepted && sample.code != "RequestLimitExceeded" && !sample.code.starts_with("RequestLimitExceeded.")) {
+    if (!sample.accepted && sample.code != "RequestLimitExceeded") {
       wrong_code = sample.code;
     }
     if (sample.accepted && sample.heard_us - sample.sent_us > kDelayed) ++late;

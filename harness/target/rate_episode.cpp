@@ -6,6 +6,9 @@
 
 namespace diconform::target {
 
+// A whole second of any window, and room for jitter.
+constexpr std::int64_t kRecovered = 1'200'000;
+
 std::vector<std::int64_t> due_times(const scenario::RatePlan& plan) {
   std::vector<std::int64_t> due;
   std::int64_t now = plan.quiet_ms * 1000;
@@ -15,7 +18,7 @@ std::vector<std::int64_t> due_times(const scenario::RatePlan& plan) {
   };
   evenly(plan.lawful_per_second, plan.lawful_seconds);
   evenly(plan.over_per_second, plan.over_seconds);
-  due.push_back(now + plan.quiet_ms * 1000 + 500'000);
+  due.push_back(now + kRecovered);
   return due;
 }
 
