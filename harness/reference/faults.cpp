@@ -17,6 +17,7 @@ Fault only(const Condition& condition, Fault fault) {
   fault.name += "-" + std::string(condition.slug);
   fault.description += ", but only " + std::string(condition.words);
   fault.conditional = true;
+  if (!condition.needs.empty()) fault.needs.emplace_back(condition.needs);
   fault.bend = when(condition, std::move(fault.bend));
   return fault;
 }
@@ -60,6 +61,8 @@ std::vector<Fault> swapped_codes(const api::Edition& edition) {
   const api::Action* action = edition.action("DeleteImages");
   for (const auto& [code, clause] : kCodeClauses) {
     bool business = action && std::ranges::find(action->codes, code) != action->codes.end();
+    bool common = std::ranges::find(edition.common_codes, code) != edition.common_codes.end();
+    if (!business && !common) continue;
     std::vector<std::string> others{"InternalError"};
     if (business) others.insert(others.end(), action->codes.begin(), action->codes.end());
     for (const std::string& other : others) {
@@ -123,14 +126,29 @@ std::vector<Fault> ignored_parameters(const api::Edition& edition) {
   return faults;
 }
 
+// Region as optional as where the page requires it, and the other way round. Where either is lawful, neither.
+std::vector<Fault> region_faults(const api::Edition& edition) {
+  const api::Action* action = edition.action("DeleteImages");
+  if (!action || arises_in("region.missing", edition.id)) return {};
+  return action->region_required ? region_not_required_faults() : region_required_faults();
+}
+
+bool can_show(const Fault& fault, const api::Edition& edition) {
+  const api::Action* action = edition.action("DeleteImages");
+  return action && std::ranges::all_of(fault.needs, [&](const std::string& need) {
+           return action->parameter(need) || std::ranges::find(action->codes, need) != action->codes.end();
+         });
+}
+
 std::vector<Fault> all_faults(const api::Edition& edition) {
   std::vector<Fault> all;
   for (auto make :
        {image_id_faults, error_faults, effect_faults, dry_run_faults, snapshot_faults, concurrency_faults,
         account_faults, rate_faults, decoding_faults, authentication_faults, envelope_faults, choice_faults})
     std::ranges::move(make(), std::back_inserter(all));
-  for (auto make : {swapped_codes, ignored_states, ignored_parameters})
+  for (auto make : {swapped_codes, ignored_states, ignored_parameters, region_faults})
     std::ranges::move(make(edition), std::back_inserter(all));
+  std::erase_if(all, [&](const Fault& fault) { return !can_show(fault, edition); });
   return all;
 }
 
@@ -163,12 +181,13 @@ const Condition signed_with_v1{"signed-with-v1", "under a v1 signature",
 const Condition signed_with_sha1{"signed-with-sha1", "under HmacSHA1", [](const Context& context) {
                                    return context.scheme == wire::Scheme::kV1Sha1;
                                  }};
-const Condition in_dry_runs{"in-dry-runs", "in a dry run", [](const Context& context) {
-                              return context.request && context.request->dry_run;
-                            }};
-const Condition with_snapshots{"with-snapshots", "with DeleteBindedSnap", [](const Context& context) {
-                                 return context.request && context.request->delete_bound_snapshots;
-                               }};
+const Condition in_dry_runs{
+    "in-dry-runs", "in a dry run",
+    [](const Context& context) { return context.request && context.request->dry_run; }, "DryRun"};
+const Condition with_snapshots{
+    "with-snapshots", "with DeleteBindedSnap",
+    [](const Context& context) { return context.request && context.request->delete_bound_snapshots; },
+    "DeleteBindedSnap"};
 const Condition in_batches{"in-batches", "for two IDs or more",
                            [](const Context& context) { return has_ids(context, 2); }};
 const Condition with_three_ids{"with-three-ids", "for three IDs or more",
@@ -178,10 +197,12 @@ const Condition in_second_place{"in-second-place", "for the second ID", [](const
                                 }};
 const Condition in_the_third_call{"in-the-third-call", "in the account's third call",
                                   [](const Context& context) { return context.number == 3; }};
-const Condition after_a_dry_run{"after-a-dry-run", "after a dry run that passed", [](const Context& context) {
+const Condition after_a_dry_run{"after-a-dry-run", "after a dry run that passed",
+                                [](const Context& context) {
                                   return context.after_dry_run && context.request &&
                                          !context.request->dry_run;
-                                }};
+                                },
+                                "DryRun"};
 const Condition for_errors{"for-errors", "for errors",
                            [](const Context& context) { return context.answer && context.answer->error; }};
 const Condition for_successes{"for-successes", "for successes", [](const Context& context) {
@@ -242,13 +263,14 @@ Seam<Verdict> lets_in(std::string_view code) {
 
 std::vector<Fault> group(std::string_view name, const std::vector<ClauseFaults>& table) {
   std::vector<Fault> faults;
-  for (const auto& [clause, rows] : table) {
+  for (const auto& [clause, rows, needs] : table) {
     for (const FaultRow& row : rows) {
       Fault always{.name = std::string(row.name),
                    .group = std::string(name),
                    .clause = std::string(clause),
                    .description = std::string(row.description),
                    .bend = row.bend};
+      if (!needs.empty()) always.needs.emplace_back(needs);
       for (const Condition& condition : row.also_only) faults.push_back(only(condition, always));
       faults.push_back(std::move(always));
     }

@@ -27,6 +27,7 @@ struct Fault {
   std::string clause;       // of cases/requirements.json, that it breaks
   std::string description;  // one line
   bool conditional = false;
+  std::vector<std::string> needs = {};  // parameters and codes of the edition without which it cannot show
   Bend bend = {};
 };
 
@@ -42,6 +43,7 @@ const Fault* fault_named(std::string_view name, const api::Edition& edition);
 struct Condition {
   std::string_view slug, words;
   bool (*holds)(const Context& context);
+  std::string_view needs = "";  // a parameter
 };
 extern const Condition over_json, over_query, over_form, signed_with_v1, signed_with_sha1;
 extern const Condition in_dry_runs, with_snapshots, in_batches, with_three_ids;
@@ -69,6 +71,7 @@ struct FaultRow {
 struct ClauseFaults {
   std::string_view clause;
   std::vector<FaultRow> rows;
+  std::string_view needs = "";  // a parameter or a code
 };
 std::vector<Fault> group(std::string_view name, const std::vector<ClauseFaults>& table);
 
@@ -85,5 +88,7 @@ std::vector<Fault> decoding_faults();
 std::vector<Fault> authentication_faults();
 std::vector<Fault> envelope_faults();
 std::vector<Fault> choice_faults();
+std::vector<Fault> region_required_faults();
+std::vector<Fault> region_not_required_faults();
 
 }  // namespace diconform::reference

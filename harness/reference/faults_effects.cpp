@@ -319,8 +319,8 @@ std::vector<Fault> dry_run_faults() {
         "it does not look whether an image exists",
         misses(kNotFound),
         {in_batches}}};
-  return group("dry-run",
-               {{"dry-run.changes-nothing", std::move(changes)}, {"dry-run.answer", std::move(answer)}});
+  return group("dry-run", {{"dry-run.changes-nothing", std::move(changes), "DryRun"},
+                           {"dry-run.answer", std::move(answer), "DryRun"}});
 }
 
 std::vector<Fault> snapshot_faults() {
@@ -333,9 +333,9 @@ std::vector<Fault> snapshot_faults() {
   std::vector<F> others = {
       F{"every-snapshot-goes", "all others go, too", {.world = no_snapshot}, {over_query, in_batches}},
       F{"loose-snapshots-go", "snapshots that no image names go, too", {.world = no_loose_snapshot}}};
-  return group("snapshots", {{"snapshots.deleted-when-asked", std::move(asked)},
+  return group("snapshots", {{"snapshots.deleted-when-asked", std::move(asked), "DeleteBindedSnap"},
                              {"snapshots.kept-by-default", std::move(unasked)},
-                             {"snapshots.leaves-the-others", std::move(others)}});
+                             {"snapshots.leaves-the-others", std::move(others), "DeleteBindedSnap"}});
 }
 
 std::vector<Fault> concurrency_faults() {
@@ -361,11 +361,11 @@ std::vector<Fault> rate_faults() {
       F{"rate-without-limit", "no limit", limit(rate_becomes<unlimited>)},
       F{"rate-of-eleven", "one call a second too many passes", limit(rate_becomes<one_more>)},
       F{"rate-doubled", "twice as many pass", limit(rate_becomes<doubled>)},
-      F{"rate-halved", "half as many pass", limit(rate_becomes<halved>)},
       F{"rate-not-counted",
         "such calls always pass",
         {.rate = pass},
         {over_query, over_form, signed_with_v1}}};
+  std::vector<F> too_few = {F{"rate-halved", "half as many pass", limit(rate_becomes<halved>)}};
   std::vector<F> code = {
       F{"rate-said-as-uin-limit",
         "the code of another limit",
@@ -386,6 +386,7 @@ std::vector<Fault> rate_faults() {
         {over_query}},
       F{"rate-shuts-out-for-a-while", "… for three seconds", {.rate = shut_out<kPenaltyMs>}, {over_form}}};
   return group("rate", {{"rate.ten-per-second", std::move(number)},
+                        {"rate.not-below-ten", std::move(too_few)},
                         {"rate.code", std::move(code)},
                         {"rate.no-effect", std::move(effect)},
                         {"rate.recovers", std::move(recovers)}});

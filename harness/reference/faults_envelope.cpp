@@ -152,24 +152,28 @@ void dry_run_operation(const Context& context, Answer& answer) {
     answer.error = api::ApiError{"DryRunOperation", "It would succeed."};
 }
 
-void duplicates_do_nothing(const Context&, Effect& effect) {
-  std::set<std::string_view> different(effect.images.begin(), effect.images.end());
-  if (different.size() < effect.images.size()) effect.images.clear();
+bool has_duplicates(const Context& context) {
+  if (!context.request) return false;
+  const std::vector<std::string>& ids = context.request->image_ids;
+  return std::set<std::string_view>(ids.begin(), ids.end()).size() < ids.size();
 }
 
-bool names_another_state(const Context& context) {
+void duplicates_do_nothing(const Context& context, Effect& effect) {
+  if (has_duplicates(context)) effect.images.clear();
+}
+
+bool has_other_state(const Context& context) {
   if (!context.request || !context.world) return false;
   return std::ranges::any_of(context.request->image_ids, [&](const std::string& id) {
     const api::Image* image = context.world->find(id);
     return image && image->state != "NORMAL" && !context.manual->edition().undeletable(image->state);
   });
 }
-void other_states_fail(const Context& context, Answer& answer) {
-  if (names_another_state(context))
-    answer = {.error = api::ApiError{"InternalError", "A fault of the reference endpoint."}};
-}
-void nothing_then(const Context& context, Effect& effect) {
-  if (names_another_state(context)) effect.images.clear();
+
+template <auto kWhere>
+void crash(const Context& context, wire::HttpReply& reply) {
+  if (kWhere(context))
+    reply = {500, "Internal Server Error", {{"Content-Type", "text/html"}}, "<html></html>"};
 }
 
 }  // namespace
@@ -234,13 +238,16 @@ std::vector<Fault> choice_faults() {
         when(over_query, {.answer = dry_run_operation}),
         {signed_with_v1}}};
   std::vector<F> unlawful = {
-      F{"duplicates-do-nothing", "a success without effect", {.effect = duplicates_do_nothing}, {over_query}},
-      F{"other-states-fail",
-        "an InternalError for CREATEFAILED and its like",
-        {.answer = other_states_fail, .effect = nothing_then},
+      F{"duplicates-crash", "a web page of status 500", {.reply = crash<has_duplicates>}, {over_query}},
+      F{"other-states-crash",
+        "… for an image that is CREATEFAILED",
+        {.reply = crash<has_other_state>},
         {over_form}}};
-  return group("choices",
-               {{"choices.consistent", std::move(contradictions)}, {"choices.lawful", std::move(unlawful)}});
+  std::vector<F> effect = {
+      F{"duplicates-do-nothing", "no effect", {.effect = duplicates_do_nothing}, {over_query}}};
+  return group("choices", {{"choices.consistent", std::move(contradictions)},
+                           {"choices.lawful", std::move(unlawful)},
+                           {"delete.removes-the-images", std::move(effect)}});
 }
 
 }  // namespace diconform::reference

@@ -175,13 +175,14 @@ std::vector<Fault> error_faults() {
         "a list too long is answered as a success",
         {.answer = says_for("InvalidParameterValue.LimitExceeded", "")},
         {over_query}}};
-  return group("errors", {{"errors.not-found", std::move(missing)},
-                          {"errors.malformed", std::move(malformed)},
-                          {"errors.incorrect-state", std::move(state)},
-                          {"errors.in-shared", std::move(shared)},
-                          {"errors.unsupported-image", std::move(not_mine)},
-                          {"errors.task-running", std::move(job)},
-                          {"errors.limit-exceeded", std::move(limit)}});
+  return group("errors",
+               {{"errors.not-found", std::move(missing)},
+                {"errors.malformed", std::move(malformed)},
+                {"errors.incorrect-state", std::move(state)},
+                {"errors.in-shared", std::move(shared)},
+                {"errors.unsupported-image", std::move(not_mine), "InvalidParameterValue.InvalidImageId"},
+                {"errors.task-running", std::move(job), "MutexOperation.TaskRunning"},
+                {"errors.limit-exceeded", std::move(limit), "InvalidParameterValue.LimitExceeded"}});
 }
 
 }  // namespace diconform::reference

@@ -66,6 +66,16 @@ TEST(Faults, AreAtLeastTwoForEveryGatingClauseAndOneOfThemConditional) {
   }
 }
 
+TEST(Faults, OfAnEditionBreakClausesOfThatEdition) {
+  std::map<std::string, Clause> known = clauses();
+  for (const std::string& edition : editions()) {
+    for (const Fault& fault : faults(edition_of(edition))) {
+      const std::set<std::string>& of = known[fault.clause].editions;
+      EXPECT_TRUE(of.empty() || of.contains(edition)) << edition << ": " << fault.name << ": " << fault.clause;
+    }
+  }
+}
+
 TEST(Faults, AreFoundByName) {
   api::Edition edition = edition_of();
   ASSERT_TRUE(fault_named("dry-run-deletes", edition));
