@@ -1,0 +1,105 @@
+// diconform-gtest: each case of the catalogue as a GoogleTest, so that --gtest_filter, CTest and IDEs run it.
+//
+// The target is that of the environment: DICONFORM_ENDPOINT, DICONFORM_WORLD and the other twins of `diconform run`; without an
+// endpoint, the embedded reference endpoint. A case that cannot be tested here is skipped with the reason.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "judge/ledger.h"
+#include "run/runner.h"
+#include "run/session.h"
+
+namespace diconform::run {
+namespace {
+
+std::string from_environment(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value ? value : "";
+}
+
+TargetOptions options_of_environment() {
+  TargetOptions options;
+  options.endpoint = from_environment("DICONFORM_ENDPOINT");
+  options.host = from_environment("DICONFORM_HOST");
+  options.world = from_environment("DICONFORM_WORLD");
+  options.edition = from_environment("DICONFORM_EDITION");
+  options.target_file = from_environment("DICONFORM_TARGET");
+  options.cases = from_environment("DICONFORM_CASES");
+  options.cacert = from_environment("DICONFORM_CACERT");
+  options.secret_id = from_environment("DICONFORM_SECRET_ID");
+  options.token = from_environment("DICONFORM_TOKEN");
+  return options;
+}
+
+// What the tests share; they run one after the other.
+struct Shared {
+  std::unique_ptr<Session> session;
+  std::unique_ptr<target::Target> target;
+  judge::Rules rules;
+  judge::Ledger ledger;
+};
+
+// All trials of one case.
+class CaseTest final : public testing::Test {
+ public:
+  CaseTest(Shared& shared, std::vector<scenario::Trial> trials) : shared_(shared), trials_(std::move(trials)) {}
+
+  void TestBody() override {
+    std::string untestable;
+    for (const scenario::Trial& trial : trials_) {
+      result::Outcome outcome = perform_one(trial, *shared_.target, shared_.rules);
+      shared_.ledger.fold(outcome, shared_.rules);
+      conclude(outcome);
+      switch (outcome.verdict) {
+        case result::Verdict::kFail: tell(outcome); break;
+        case result::Verdict::kError: ADD_FAILURE() << "error, not a finding: " << outcome.reason << "\n  " << outcome.trial; break;
+        case result::Verdict::kPass: break;
+        default: untestable = outcome.reason;
+      }
+    }
+    if (!untestable.empty()) GTEST_SKIP() << untestable;
+  }
+
+ private:
+  static void tell(const result::Outcome& outcome) {
+    for (const result::Finding& finding : outcome.findings) {
+      if (finding.severity != result::Severity::kFailure) continue;
+      ADD_FAILURE() << finding.clause << "\n  expected " << finding.expected << "\n  observed " << finding.observed << "\n  where " << finding.where
+                    << "\n  in " << outcome.trial;
+    }
+  }
+
+  Shared& shared_;
+  std::vector<scenario::Trial> trials_;
+};
+
+void register_cases(Shared& shared) {
+  for (const scenario::CaseInfo& info : shared.session->catalogue().cases) {
+    auto trials = scenario::select(std::span(&info, 1), shared.session->edition().id, {});
+    if (trials.empty()) continue;
+    std::size_t slash = info.name.find('/');
+    testing::RegisterTest(info.name.substr(0, slash).c_str(), info.name.substr(slash + 1).c_str(), nullptr, nullptr, info.file.c_str(), 1,
+                          [&shared, trials]() -> CaseTest* { return new CaseTest(shared, trials); });
+  }
+}
+
+}  // namespace
+}  // namespace diconform::run
+
+int main(int argc, char** argv) {
+  using namespace diconform::run;
+  testing::InitGoogleTest(&argc, argv);
+  auto session = Session::open(options_of_environment());
+  if (!session) {
+    std::cerr << "diconform-gtest: " << session.error().error.message() << '\n';
+    return session.error().code;
+  }
+  auto rules = (*session)->rules(false);
+  auto target = (*session)->targets()();
+  Shared shared{std::move(*session), std::move(target), rules, diconform::judge::Ledger({})};
+  register_cases(shared);
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,118 @@
+#include "judge/rate_gate.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/chance.h"
+#include "reference/limiter.h"
+#include "target/rate_episode.h"
+
+namespace diconform::judge {
+namespace {
+
+// Half-normal delay, with a rare stall.
+std::int64_t jitter(Chance& chance, double sigma_us) {
+  double u = std::max(chance.unit(), 1e-12), v = chance.unit();
+  double normal = std::sqrt(-2 * std::log(u)) * std::cos(2 * 3.14159265358979 * v);
+  return static_cast<std::int64_t>(std::abs(normal) * sigma_us) + (chance.one_in(500) ? 60'000 : 0);
+}
+
+// One episode against a simulated limiter: requests arrive a jittered while after they were sent.
+RateVerdict episode(const std::string& kind, std::int64_t per_second, double sigma_us, std::uint64_t seed) {
+  Chance chance(seed);
+  scenario::RatePlan plan;
+  auto limiter = reference::limiter_named(kind, per_second);
+  std::int64_t phase = static_cast<std::int64_t>(chance.below(1'000'000));
+  struct Arrival {
+    std::int64_t at;
+    std::size_t index;
+  };
+  std::vector<RateSample> samples;
+  std::vector<Arrival> arrivals;
+  std::vector<std::int64_t> due = target::due_times(plan);
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    RateSample sample;
+    sample.due_us = due[i] + phase + 1'700'000'000'000'000;
+    sample.sent_us = sample.due_us + jitter(chance, 300);
+    arrivals.push_back({sample.sent_us + jitter(chance, sigma_us), i});
+    sample.phase = i < 40 ? RateSample::Phase::kLawful : i + 1 < due.size() ? RateSample::Phase::kOver : RateSample::Phase::kRecovery;
+    samples.push_back(sample);
+  }
+  std::ranges::sort(arrivals, {}, &Arrival::at);
+  for (const Arrival& arrival : arrivals) {
+    RateSample& sample = samples[arrival.index];
+    sample.accepted = limiter->offer(arrival.at).passes;
+    sample.heard_us = arrival.at + jitter(chance, sigma_us);
+    if (!sample.accepted) sample.code = "RequestLimitExceeded";
+  }
+  return judge_rate(std::move(samples), plan.over_seconds, false);
+}
+
+std::size_t failures(const RateVerdict& verdict) {
+  return static_cast<std::size_t>(std::ranges::count_if(verdict.findings, [](const result::Finding& finding) { return finding.clause != "rate.not-below-ten"; }));
+}
+
+TEST(RateGate, RaisesNoAlarmInSixHundredEpisodesOfRightLimiters) {
+  std::size_t episodes = 0;
+  for (const char* kind : {"fixed-window", "anchored-window", "token-bucket"}) {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+      for (double sigma : {5'000.0, 20'000.0}) {
+        RateVerdict verdict = episode(kind, 10, sigma, seed);
+        EXPECT_EQ(failures(verdict), 0u) << kind << " seed " << seed << ": " << (verdict.findings.empty() ? "" : verdict.findings[0].observed);
+        ++episodes;
+      }
+    }
+  }
+  EXPECT_EQ(episodes, 600u);
+}
+
+TEST(RateGate, MissesNoRateOfElevenOrMore) {
+  for (const char* kind : {"fixed-window", "anchored-window", "token-bucket"}) {
+    for (std::int64_t rate : {11, 12, 15, 20}) {
+      for (std::uint64_t seed = 0; seed < 30; ++seed) {
+        EXPECT_GT(failures(episode(kind, rate, 5'000, seed)), 0u) << kind << " at " << rate << ", seed " << seed;
+      }
+    }
+  }
+}
+
+TEST(RateGate, SeesALimitThatIsTooLow) {
+  RateVerdict verdict = episode("fixed-window", 5, 5'000, 1);
+  EXPECT_GT(failures(verdict), 0u);
+}
+
+TEST(RateGate, SeesNoLimitAtAll) { EXPECT_GT(failures(episode("none", 10, 5'000, 1)), 0u); }
+
+RateSample over(std::int64_t at_us, bool accepted, std::string code = "RequestLimitExceeded", std::int64_t took_us = 1000) {
+  return {RateSample::Phase::kOver, at_us, at_us, at_us + took_us, accepted, accepted ? "" : std::move(code)};
+}
+
+TEST(RateGate, WantsTheCodeOfTheLimit) {
+  std::vector<RateSample> samples;
+  for (std::int64_t i = 0; i < 150; ++i) samples.push_back(over(i * 40'000, i % 25 < 10, "LimitExceeded"));
+  RateVerdict verdict = judge_rate(samples, 6, false);
+  ASSERT_EQ(verdict.findings.size(), 1u);
+  EXPECT_EQ(verdict.findings[0].clause, "rate.code");
+}
+
+TEST(RateGate, CallsDelayingWhatItIs) {
+  std::vector<RateSample> samples;
+  for (std::int64_t i = 0; i < 150; ++i) samples.push_back(over(i * 40'000, true, "", 700'000));
+  EXPECT_GE(failures(judge_rate(samples, 6, false)), 1u);
+}
+
+TEST(RateGate, SaysNothingWhereTheScheduleSlipped) {
+  std::vector<RateSample> samples;
+  for (std::int64_t i = 0; i < 150; ++i) {
+    samples.push_back(over(i * 40'000, true));
+    samples.back().sent_us += 30'000;
+  }
+  RateVerdict verdict = judge_rate(samples, 6, false);
+  EXPECT_FALSE(verdict.inconclusive.empty());
+  EXPECT_TRUE(verdict.findings.empty());
+}
+
+}  // namespace
+}  // namespace diconform::judge

@@ -1,0 +1,102 @@
+#include "run/runner.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "reference/embedded.h"
+#include "reference/faults.h"
+#include "target/endpoint_target.h"
+
+namespace diconform::run {
+namespace {
+
+const scenario::Catalogue& catalogue() {
+  static const scenario::Catalogue read = *scenario::read_catalogue(scenario::embedded_files());
+  return read;
+}
+const api::Edition& edition() { return *catalogue().edition("2023-03-27"); }
+judge::Rules rules() { return {catalogue().clauses, edition(), false}; }
+
+std::vector<scenario::Trial> trials(std::string pattern) {
+  return scenario::select(catalogue().cases, "2023-03-27", std::vector{std::move(pattern)});
+}
+
+struct Heard : result::RunListener {
+  std::vector<result::Outcome> outcomes;
+  void trial_finished(const result::Outcome& outcome) override { outcomes.push_back(outcome); }
+};
+
+// Answers every trial with the same refusal to work.
+struct Unable final : target::Target {
+  target::NotPerformed::Kind kind;
+  explicit Unable(target::NotPerformed::Kind k) : kind(k) {}
+  std::expected<result::Observation, target::NotPerformed> perform(const scenario::Trial&) override {
+    return std::unexpected(target::NotPerformed{kind, "because"});
+  }
+};
+
+RunnerResult run_with(const target::TargetFactory& make, const std::vector<scenario::Trial>& chosen, Heard& heard, RunnerOptions options = {}) {
+  result::KnownFailures none({}, "2026-01-01");
+  return perform_all(chosen, make, rules(), options, none, heard);
+}
+
+std::size_t count(const RunnerResult& result, result::Verdict verdict) {
+  auto found = result.summary.counts.find(verdict);
+  return found == result.summary.counts.end() ? 0 : found->second;
+}
+
+TEST(Runner, GivesEveryTrialOneVerdictWithManyThreads) {
+  auto chosen = trials("precedence*");
+  ASSERT_GT(chosen.size(), 50u);
+  SystemClock clock;
+  reference::EndpointOptions options;
+  options.edition = edition();
+  options.virtual_clocks = true;
+  options.clock = &clock;
+  auto embedded = reference::Embedded::make(options);
+  ASSERT_TRUE(embedded);
+  target::EndpointSetup setup;
+  setup.transports = (*embedded)->transports();
+  setup.worlds = &(*embedded)->worlds();
+  setup.capabilities = *setup.worlds->hello();
+  setup.clock = &clock;
+  setup.host = "cvm.tencentcloudapi.com";
+  Heard heard;
+  RunnerOptions runner;
+  runner.jobs = 8;
+  RunnerResult result = run_with([&] { return std::make_unique<target::EndpointTarget>(setup); }, chosen, heard, runner);
+  EXPECT_TRUE(result.summary.complete);
+  EXPECT_EQ(heard.outcomes.size(), chosen.size());
+  EXPECT_EQ(count(result, result::Verdict::kPass), chosen.size());
+}
+
+TEST(Runner, KeepsErrorsFindingsAndUntestableApart) {
+  auto chosen = trials("precedence*");
+  for (auto [kind, verdict] : {std::pair(target::NotPerformed::Kind::kError, result::Verdict::kError),
+                               std::pair(target::NotPerformed::Kind::kUntestable, result::Verdict::kUntestable),
+                               std::pair(target::NotPerformed::Kind::kSkipped, result::Verdict::kSkipped)}) {
+    Heard heard;
+    RunnerResult result = run_with([kind = kind] { return std::make_unique<Unable>(kind); }, chosen, heard);
+    EXPECT_EQ(count(result, verdict), chosen.size());
+  }
+}
+
+TEST(Runner, TellsThatTheGuardForbade) {
+  Heard heard;
+  RunnerResult result = run_with([] { return std::make_unique<Unable>(target::NotPerformed::Kind::kForbidden); }, trials("precedence*"), heard);
+  EXPECT_TRUE(result.forbidden);
+}
+
+TEST(Runner, StopsWhenInterruptedAndSaysThatItIsNotComplete) {
+  std::atomic<bool> interrupted = true;
+  RunnerOptions options;
+  options.interrupted = &interrupted;
+  Heard heard;
+  RunnerResult result = run_with([] { return std::make_unique<Unable>(target::NotPerformed::Kind::kError); }, trials("precedence*"), heard, options);
+  EXPECT_FALSE(result.summary.complete);
+  EXPECT_TRUE(heard.outcomes.empty());
+}
+
+}  // namespace
+}  // namespace diconform::run
