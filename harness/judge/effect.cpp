@@ -55,10 +55,12 @@ std::string with_roles(std::string text, const result::Observation& observation)
   return text;
 }
 
-// One sentence for all that differs, roles for ids, so that it is the same in every run.
-std::string sentence(const std::vector<std::string>& differences, const result::Observation& observation) {
+// One sentence for all that differs, roles for ids and in their order, so that it is the same whatever ids were minted.
+std::string sentence(std::vector<std::string> differences, const result::Observation& observation) {
+  for (std::string& difference : differences) difference = with_roles(std::move(difference), observation);
+  std::ranges::sort(differences);
   std::string text;
-  for (const std::string& difference : differences) text += (text.empty() ? "" : "; ") + with_roles(difference, observation);
+  for (const std::string& difference : differences) text += (text.empty() ? "" : "; ") + difference;
   return text;
 }
 

@@ -76,7 +76,7 @@ class Verbs {
     ServeOptions& to = options_.serve;
     serve.add_option("--port", to.port, "port on 127.0.0.1 (0 = any free one)");
     serve.add_flag("--tls", to.tls, "serve HTTPS with a throw-away certificate");
-    serve.add_option("--fault", to.fault, "break this (see `faults --format json`)");
+    serve.add_option("--fault", to.fault, "break this (`faults --list` names them)");
     serve.add_option("--edition", to.edition, "edition of the manual")->capture_default_str();
     serve.add_option("--rate", to.rate, "calls per second (0 = none)");
     serve.add_option("--limiter", to.limiter, "kind of rate limiter")->capture_default_str();
@@ -98,6 +98,7 @@ class Verbs {
     add_cases(explain, options_);
     CLI::App& faults = add(app_, "faults", "the catalogue against every fault of the reference endpoint", faults_verb);
     faults.add_option("pattern", options_.patterns, "faults or groups (globs); none = all");
+    faults.add_flag("--list", options_.names_only, "only name them");
     add_format(faults, options_);
     faults.add_option("--jobs", options_.target.jobs, "trials side by side");
     add_cases(faults, options_);

@@ -47,6 +47,7 @@ struct Options {
   ServeOptions serve;
   InspectOptions inspect;
   bool needs = false;            // list --needs
+  bool names_only = false;       // faults --list
   std::string format = "text";   // list, coverage, faults: text or json
   std::string output;            // of report and known-failures; empty = stdout
 };

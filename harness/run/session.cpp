@@ -154,7 +154,7 @@ std::expected<void, NotOpened> Session::open_endpoint(const TargetOptions& optio
   }
   auto line = setup_.transports();
   if (auto connected = line->connect(setup_.timeout_us); !connected) {
-    return unusable({url_, "the endpoint cannot be reached: " + connected.error().message(), "is it running, and is the port right?"});
+    return unusable({url_, "the endpoint cannot be reached: " + connected.error().message(), ""});
   }
   target::DescribeSetup describe{setup_.transports, &clock_, setup_.credentials, setup_.host, setup_.region};
   std::string spec = options.world.empty() ? file.world : options.world;

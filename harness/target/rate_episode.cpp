@@ -48,7 +48,6 @@ Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::Transport
 }
 
 Result<Episode> run_virtual_episode(const std::vector<EpisodeCall>& calls, wire::Transport& line,
-                                    Clock& clock,
                                     const std::function<Result<std::int64_t>(std::int64_t)>& advance,
                                     std::int64_t timeout_us) {
   Episode episode;

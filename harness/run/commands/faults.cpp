@@ -48,6 +48,10 @@ int faults_verb(const Options& options) {
     if (options.patterns.empty() || std::ranges::any_of(options.patterns, named)) faults.push_back(&fault);
   }
   if (faults.empty()) return complain({"faults", "no fault matches", "`diconform faults` without a pattern runs them all"}, kNotEnough);
+  if (options.names_only) {
+    for (const reference::Fault* fault : faults) fmt::print("{:<44} {:<16} {:<34} {}\n", fault->name, fault->group, fault->clause, fault->description);
+    return kConforms;
+  }
   bool text = options.format == "text";
   auto trials = scenario::select(catalogue->cases, edition->id, {});
   std::size_t jobs = options.target.jobs ? options.target.jobs : std::max(1u, std::thread::hardware_concurrency());

@@ -29,7 +29,7 @@ Result<reference::EndpointOptions> endpoint_options(const ServeOptions& serve, c
   }
   if (!serve.fault.empty()) {
     const reference::Fault* fault = reference::fault_named(serve.fault, *edition);
-    if (!fault) return failure("--fault", "there is no fault " + diconform::quoted(serve.fault), "`diconform faults --format json` names them");
+    if (!fault) return failure("--fault", "there is no fault " + diconform::quoted(serve.fault), "`diconform faults --list` names them");
     endpoint.fault = fault->bend;
   }
   return endpoint;
