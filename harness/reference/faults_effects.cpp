@@ -268,13 +268,13 @@ std::vector<Fault> effect_faults() {
         does(though("InvalidImageId.IncorrectState")),
         {over_query}},
       F{"refused-for-sharing-and-deleted", "InShared, and deleted", does(though("InvalidImageId.InShared"))},
-      F{"refused-for-sharing-and-unshared", "a refusal ends the sharing", leaves(unshared)},
-      F{"refused-for-a-job-and-deleted", "TaskRunning, and deleted",
-        does(though("MutexOperation.TaskRunning"))},
-      F{"refused-and-snapshots-gone",
-        "a refusal takes snapshots",
-        leaves(fewer_though_refused),
-        {with_snapshots}}};
+      F{"refused-for-sharing-and-unshared", "a refusal ends the sharing", leaves(unshared)}};
+  std::vector<F> job = {F{"refused-for-a-job-and-deleted", "TaskRunning, and deleted",
+                          does(though("MutexOperation.TaskRunning"))}};
+  std::vector<F> snapshots = {F{"refused-and-snapshots-gone",
+                                "a refusal takes snapshots",
+                                leaves(fewer_though_refused),
+                                {with_snapshots}}};
   std::vector<F> batches = {
       F{"the-good-ones-go",
         "of a refused batch the good go",
@@ -285,6 +285,8 @@ std::vector<Fault> effect_faults() {
                            {"delete.leaves-the-others", std::move(others)},
                            {"delete.is-final", std::move(is_final)},
                            {"refusals.change-nothing", std::move(refusals)},
+                           {"refusals.change-nothing", std::move(job), "MutexOperation.TaskRunning"},
+                           {"refusals.change-nothing", std::move(snapshots), "DeleteBindedSnap"},
                            {"batch.all-or-nothing", std::move(batches)}});
 }
 
@@ -365,7 +367,11 @@ std::vector<Fault> rate_faults() {
         "such calls always pass",
         {.rate = pass},
         {over_query, over_form, signed_with_v1}}};
-  std::vector<F> too_few = {F{"rate-halved", "half as many pass", limit(rate_becomes<halved>)}};
+  std::vector<F> too_few = {F{"rate-halved", "half as many pass", limit(rate_becomes<halved>)},
+                            F{"rate-shuts-out-for-a-while",
+                              "a refusal shuts out for three seconds",
+                              {.rate = shut_out<kPenaltyMs>},
+                              {over_form}}};
   std::vector<F> code = {
       F{"rate-said-as-uin-limit",
         "the code of another limit",
@@ -379,12 +385,10 @@ std::vector<Fault> rate_faults() {
                              "what was too often is done all the same",
                              {.effect = deleted_though_too_often},
                              {over_query, over_form}}};
-  std::vector<F> recovers = {
-      F{"rate-shuts-out",
-        "one refusal shuts the account out for good",
-        {.rate = shut_out<1'000'000'000>},
-        {over_query}},
-      F{"rate-shuts-out-for-a-while", "… for three seconds", {.rate = shut_out<kPenaltyMs>}, {over_form}}};
+  std::vector<F> recovers = {F{"rate-shuts-out",
+                               "one refusal shuts the account out for good",
+                               {.rate = shut_out<1'000'000'000>},
+                               {over_query}}};
   return group("rate", {{"rate.ten-per-second", std::move(number)},
                         {"rate.not-below-ten", std::move(too_few)},
                         {"rate.code", std::move(code)},

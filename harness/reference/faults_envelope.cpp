@@ -143,10 +143,6 @@ void quoted_refused(const Context& context, Json& params) {
   }
 }
 
-void last_problem_only(const Context&, std::vector<Problem>& problems) {
-  if (problems.size() > 1) problems.erase(problems.begin(), problems.end() - 1);
-}
-
 void dry_run_operation(const Context& context, Answer& answer) {
   if (!answer.error && in_dry_runs.holds(context))
     answer.error = api::ApiError{"DryRunOperation", "It would succeed."};
@@ -162,12 +158,15 @@ void duplicates_do_nothing(const Context& context, Effect& effect) {
   if (has_duplicates(context)) effect.images.clear();
 }
 
-bool has_other_state(const Context& context) {
-  if (!context.request || !context.world) return false;
-  return std::ranges::any_of(context.request->image_ids, [&](const std::string& id) {
-    const api::Image* image = context.world->find(id);
-    return image && image->state != "NORMAL" && !context.manual->edition().undeletable(image->state);
-  });
+bool has_null(const Context& context) {
+  const Json::Object* members = context.call ? context.call->params.object() : nullptr;
+  return members &&
+         std::ranges::any_of(*members, [](const Json::Member& member) { return member.second.is_null(); });
+}
+
+bool has_gap(const Context& context) {
+  const std::string& text = context.http->method == "GET" ? context.http->target : context.http->body;
+  return text.find("ImageIds.2=") != std::string::npos && text.find("ImageIds.1=") == std::string::npos;
 }
 
 template <auto kWhere>
@@ -221,31 +220,29 @@ std::vector<Fault> envelope_faults() {
 
 std::vector<Fault> choice_faults() {
   using F = FaultRow;
-  std::vector<F> contradictions = {
-      F{"nine-sometimes",
-        "nine characters are refused",
-        when(for_some_accounts, {.accepts_id = nine_refused}),
-        {over_query}},
-      F{"duplicates-sometimes",
-        "duplicates are refused",
-        when(for_some_accounts, {.problems = duplicates_refused}),
-        {over_form}},
+  // One endpoint, two answers: to some accounts this one, to others that.
+  std::vector<F> contradictions = {F{"nine-sometimes",
+                                     "nine characters are refused",
+                                     when(for_some_accounts, {.accepts_id = nine_refused}),
+                                     {over_query}},
+                                   F{"duplicates-sometimes",
+                                     "duplicates are refused",
+                                     when(for_some_accounts, {.problems = duplicates_refused}),
+                                     {over_form}}};
+  std::vector<F> about_dry_runs = {
       F{"quoted-sometimes", "\"True\" is refused", when(for_some_accounts, {.params = quoted_refused})},
-      F{"order-of-errors-sometimes", "the last error is named",
-        when(for_some_accounts, {.problems = last_problem_only})},
       F{"passing-dry-run-sometimes",
         "DryRunOperation",
         when(over_query, {.answer = dry_run_operation}),
         {signed_with_v1}}};
   std::vector<F> unlawful = {
       F{"duplicates-crash", "a web page of status 500", {.reply = crash<has_duplicates>}, {over_query}},
-      F{"other-states-crash",
-        "… for an image that is CREATEFAILED",
-        {.reply = crash<has_other_state>},
-        {over_form}}};
+      F{"null-crashes", "… for a parameter that is null", {.reply = crash<has_null>}},
+      F{"gaps-crash", "… for a gap in the indices", {.reply = crash<has_gap>}, {over_form}}};
   std::vector<F> effect = {
       F{"duplicates-do-nothing", "no effect", {.effect = duplicates_do_nothing}, {over_query}}};
   return group("choices", {{"choices.consistent", std::move(contradictions)},
+                           {"choices.consistent", std::move(about_dry_runs), "DryRun"},
                            {"choices.lawful", std::move(unlawful)},
                            {"delete.removes-the-images", std::move(effect)}});
 }

@@ -127,8 +127,7 @@ void without_wrong_types(const Context&, Json& params) {
       std::erase_if(*value.array(), [](const Json& id) { return !id.string(); });
 }
 
-// Numbers within the list are written out as text.
-void with_numbers_as_text(const Context&, Json& params) {
+void with_wrong_snap_as_false(const Context&, Json& params) {
   Json::Object* members = params.object();
   if (!members) return;
   for (auto& [name, value] : *members)
@@ -262,11 +261,11 @@ std::vector<Fault> decoding_faults() {
   std::vector<F> types = {F{"wrong-types-are-passed-over",
                             "a value of a wrong type is not seen",
                             takes(without_wrong_types),
-                            {over_json}},
-                          F{"wrong-snap-is-false",
-                            "DeleteBindedSnap of a wrong type is false",
-                            takes(with_numbers_as_text),
                             {over_json}}};
+  std::vector<F> snapshot_type = {F{"wrong-snap-is-false",
+                                    "DeleteBindedSnap of a wrong type is false",
+                                    takes(with_wrong_snap_as_false),
+                                    {over_json}}};
   std::vector<F> booleans = {F{"booleans-refused",
                                "a Boolean is refused",
                                refuse_where(has_boolean, "InvalidParameter"),
@@ -301,6 +300,7 @@ std::vector<Fault> decoding_faults() {
                             {"encoding.malformed", std::move(malformed)},
                             {"parameters.image-ids-required", std::move(ids)},
                             {"parameters.types", std::move(types)},
+                            {"parameters.types", std::move(snapshot_type), "DeleteBindedSnap"},
                             {"parameters.booleans", std::move(booleans), "DryRun"},
                             {"common.action", std::move(action)},
                             {"common.version", std::move(version)},
