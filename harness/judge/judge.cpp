@@ -134,11 +134,12 @@ class StepJudge {
     if (!verdict.characteristics.is_null()) out_.characteristics = std::move(verdict.characteristics);
   }
 
-  // A reply that the case accepts as no lawful HTTP is excused from the envelope.
+  // A case that accepts a plain HTTP error excuses its status and form, whichever lawful answer comes with it.
   bool excused(const Reply& reply) const {
     bool http_error = reply.kind == Reply::Kind::kHttpError || reply.status >= 400;
-    const ReplyMatch& match = answer_ ? answer_->reply : expect_.reply;
-    return http_error && match.http_error;
+    return http_error && (expect_.reply.http_error || std::ranges::any_of(expect_.answers, [](const auto& answer) {
+                            return answer.second.reply.http_error;
+                          }));
   }
 
   void envelope(std::size_t i) {

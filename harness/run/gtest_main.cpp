@@ -99,7 +99,7 @@ int main(int argc, char** argv) {
   }
   auto rules = (*session)->rules(false);
   auto target = (*session)->targets()();
-  Shared shared{std::move(*session), std::move(target), rules, diconform::judge::Ledger({})};
+  Shared shared{std::move(*session), std::move(target), rules, diconform::judge::Ledger(std::map<std::string, std::string>())};
   register_cases(shared);
   return RUN_ALL_TESTS();
 }

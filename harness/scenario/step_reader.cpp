@@ -109,11 +109,7 @@ void read_kind(ObjectReader& members, const Json& json, Step& step) {
   if (is("pause", Step::Kind::kPause)) members.required("pause", step.duration_ms);
   if (is("rate", Step::Kind::kRate)) members.required("rate", step.rate, read_rate);
   bool call = json.find("call") || json.find("http");
-  if (call && step.kind == Step::Kind::kCall) {
-    ++kinds;
-  } else if (call && step.kind == Step::Kind::kRate) {
-    step.kind = Step::Kind::kRate;  // the call that the rate step repeats
-  }
+  if (call && step.kind != Step::Kind::kRate) ++kinds;  // a rate step repeats a call
   if (kinds != 1) members.refuse("", "must have exactly one of call (or http), raw, advance, pause, rate");
   if (const Json* call_json = members.member("call")) step.call = *call_json;
   if (step.call && !step.call->object()) members.refuse("call", "is no object of parameters");

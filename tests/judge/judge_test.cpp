@@ -8,6 +8,7 @@
 namespace diconform::judge {
 namespace {
 
+const std::map<std::string, std::string> kNoPins;
 constexpr const char* kId = "71e69b56-32be-4412-ab45-49eded6a87be";
 
 wire::Exchange reply_with(std::string body, int status = 200, std::string type = "application/json") {
@@ -186,7 +187,7 @@ TEST_F(JudgeTest, WarnsWhereAClauseDoesNotGateUnlessItIsStrict) {
 }
 
 TEST_F(JudgeTest, LedgerNoticesARequestIdThatComesBack) {
-  Ledger ledger({});
+  Ledger ledger(kNoPins);
   result::Outcome first, second;
   first.request_ids = second.request_ids = {kId};
   ledger.fold(first, rules());
@@ -197,7 +198,7 @@ TEST_F(JudgeTest, LedgerNoticesARequestIdThatComesBack) {
 }
 
 TEST_F(JudgeTest, LedgerNoticesContradictionsAndPins) {
-  Ledger ledger({{"boolean.quoted", "refused"}});
+  Ledger ledger(std::map<std::string, std::string>{{"boolean.quoted", "refused"}});
   result::Outcome first, second, pinned;
   first.choices = {{"index.gaps", "accepted"}};
   second.choices = {{"index.gaps", "refused"}};
@@ -211,7 +212,7 @@ TEST_F(JudgeTest, LedgerNoticesContradictionsAndPins) {
 
 TEST_F(JudgeTest, LedgerReadsTheRuleOutOfPairsOfErrors) {
   auto rule = [&](std::vector<result::PrecedenceAnswer> seen) {
-    Ledger ledger({});
+    Ledger ledger(kNoPins);
     result::Outcome outcome;
     outcome.precedence = std::move(seen);
     ledger.fold(outcome, rules());
