@@ -43,7 +43,7 @@ struct Shared {
 };
 
 // All trials of one case.
-class CaseTest final : public testing::Test {
+class CaseTest : public testing::Test {
  public:
   CaseTest(Shared& shared, std::vector<scenario::Trial> trials) : shared_(shared), trials_(std::move(trials)) {}
 
