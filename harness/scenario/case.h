@@ -83,8 +83,8 @@ struct Expectation {
 // What the gate of the rate limit does: `quiet_ms` of silence, `lawful_per_second` evenly, then `over_per_second` open loop.
 struct RatePlan {
   std::int64_t quiet_ms = 1500;
-  std::int64_t lawful_per_second = 8, lawful_seconds = 5;
-  std::int64_t over_per_second = 25, over_seconds = 6;
+  std::int64_t lawful_per_second = 8, lawful_seconds = 8;
+  std::int64_t over_per_second = 25, over_seconds = 8;
   friend bool operator==(const RatePlan&, const RatePlan&) = default;
 };
 

@@ -5,6 +5,9 @@
 #pragma once
 
 // The one place where asio comes in, so that its settings are the same for both sources of the server.
+// A standard header first: asio asks what the library offers, and every source must hear the same answer.
+#include <memory>
+
 #define ASIO_STANDALONE
 #define ASIO_NO_DEPRECATED
 #include <asio/dispatch.hpp>

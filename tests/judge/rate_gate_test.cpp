@@ -37,7 +37,7 @@ RateVerdict episode(const std::string& kind, std::int64_t per_second, double sig
     sample.due_us = due[i] + phase + 1'700'000'000'000'000;
     sample.sent_us = sample.due_us + jitter(chance, 300);
     arrivals.push_back({sample.sent_us + jitter(chance, sigma_us), i});
-    sample.phase = i < 40 ? RateSample::Phase::kLawful : i + 1 < due.size() ? RateSample::Phase::kOver : RateSample::Phase::kRecovery;
+    sample.phase = i < 64 ? RateSample::Phase::kLawful : i + 1 < due.size() ? RateSample::Phase::kOver : RateSample::Phase::kRecovery;
     samples.push_back(sample);
   }
   std::ranges::sort(arrivals, {}, &Arrival::at);
