@@ -1,5 +1,6 @@
 // Faults about the reply, and about the answers to what the manual leaves open.
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/text.h"
@@ -158,15 +159,18 @@ void duplicates_do_nothing(const Context& context, Effect& effect) {
   if (has_duplicates(context)) effect.images.clear();
 }
 
-bool has_null(const Context& context) {
-  const Json::Object* members = context.call ? context.call->params.object() : nullptr;
-  return members &&
-         std::ranges::any_of(*members, [](const Json::Member& member) { return member.second.is_null(); });
+bool has_nine(const Context& context) {
+  if (!context.request) return false;
+  return std::ranges::any_of(context.request->image_ids,
+                             [](const std::string& id) { return id.size() == 13; });
 }
 
-bool has_gap(const Context& context) {
-  const std::string& text = context.http->method == "GET" ? context.http->target : context.http->body;
-  return text.find("ImageIds.2=") != std::string::npos && text.find("ImageIds.1=") == std::string::npos;
+bool has_quoted_boolean(const Context& context) {
+  if (!context.call || context.call->text_values) return false;
+  return std::ranges::any_of(std::array{"DryRun", "DeleteBindedSnap"}, [&](std::string_view name) {
+    const Json* value = context.call->params.find(name);
+    return value && value->string();
+  });
 }
 
 template <auto kWhere>
@@ -237,13 +241,15 @@ std::vector<Fault> choice_faults() {
         {signed_with_v1}}};
   std::vector<F> unlawful = {
       F{"duplicates-crash", "a web page of status 500", {.reply = crash<has_duplicates>}, {over_query}},
-      F{"null-crashes", "… for a parameter that is null", {.reply = crash<has_null>}},
-      F{"gaps-crash", "… for a gap in the indices", {.reply = crash<has_gap>}, {over_form}}};
+      F{"nine-crashes", "… for an ID of nine characters", {.reply = crash<has_nine>}, {over_form}}};
+  std::vector<F> odd_boolean = {
+      F{"odd-boolean-crashes", "… for a Boolean in quotes", {.reply = crash<has_quoted_boolean>}}};
   std::vector<F> effect = {
       F{"duplicates-do-nothing", "no effect", {.effect = duplicates_do_nothing}, {over_query}}};
   return group("choices", {{"choices.consistent", std::move(contradictions)},
                            {"choices.consistent", std::move(about_dry_runs), "DryRun"},
                            {"choices.lawful", std::move(unlawful)},
+                           {"choices.lawful", std::move(odd_boolean), "DryRun"},
                            {"delete.removes-the-images", std::move(effect)}});
 }
 

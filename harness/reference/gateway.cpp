@@ -174,19 +174,39 @@ void settle_ids(Json& value, Chooser& chooser) {
     std::erase_if(*ids, is_null);
 }
 
-// Takes out what counts as absent: unknown members and nulls, where they do. Answers what refuses them.
-Refusal settle_members(Json::Object& members, const api::Action& action, Chooser& chooser) {
-  auto unknown = [&](const Json::Member& member) { return !action.parameter(member.first); };
-  if (std::ranges::any_of(members, unknown) && chooser.says("parameter.unknown", "ignored"))
-    std::erase_if(members, unknown);
-  for (const auto& [name, value] : members) {
-    if (!value.is_null() || !action.parameter(name)) continue;
-    bool required = action.parameter(name)->required;
+// Members that the action does not declare. Answers the action as it is served: a page without DryRun and
+// DeleteBindedSnap may have an endpoint that knows them.
+api::Action settle_unknown(Json::Object& members, const api::Action& action, const api::Edition& edition,
+                           Chooser& chooser) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kLater = {
+      {{"DryRun", "undated.dry-run"}, {"DeleteBindedSnap", "undated.delete-binded-snap"}}};
+  api::Action served = action;
+  std::erase_if(members, [&](const Json::Member& member) {
+    if (served.parameter(member.first)) return false;
+    auto later =
+        std::ranges::find(kLater, member.first, &std::pair<std::string_view, std::string_view>::first);
+    bool has_question =
+        later != kLater.end() && action.name == "DeleteImages" && arises_in(later->second, edition.id);
+    std::string_view answer = chooser.ask(has_question ? later->second : "parameter.unknown");
+    if (answer == "honoured")
+      served.parameters.push_back({member.first, api::ParameterType::kBoolean, false});
+    return answer == "ignored";
+  });
+  return served;
+}
+
+// Nulls count as absent, where they do not refuse the call.
+Refusal settle_nulls(Json::Object& members, const api::Action& action, Chooser& chooser) {
+  auto is_null = [&](const Json::Member& member) {
+    return member.second.is_null() && action.parameter(member.first);
+  };
+  for (const Json::Member& member : members) {
+    if (!is_null(member)) continue;
+    bool required = action.parameter(member.first)->required;
     if (required ? chooser.says("image-ids.null", "invalid") : chooser.says("parameter.null", "refused"))
-      return api::ApiError{"InvalidParameter", "The parameter `" + name + "` is null."};
+      return api::ApiError{"InvalidParameter", "The parameter `" + member.first + "` is null."};
   }
-  std::erase_if(members,
-                [&](const Json::Member& member) { return member.second.is_null() && !unknown(member); });
+  std::erase_if(members, is_null);
   return std::nullopt;
 }
 
@@ -214,13 +234,16 @@ Reading admit(const wire::HttpRequest& request, const Sender& sender, const api:
 }
 
 std::expected<Json, api::ApiError> read_parameters(api::Call call, const api::Action& action,
-                                                   Chooser& chooser) {
+                                                   const api::Edition& edition, Chooser& chooser) {
   Json::Object* members = call.params.object();
   if (!members) return wire::typed_parameters(call, action, {});
-  if (Refusal refusal = settle_members(*members, action, chooser))
-    return std::unexpected(*std::move(refusal));
+  auto is_declared = [&](const Json::Member& member) { return action.parameter(member.first) != nullptr; };
+  std::optional<api::Action> more;
+  if (!std::ranges::all_of(*members, is_declared)) more = settle_unknown(*members, action, edition, chooser);
+  const api::Action& served = more ? *more : action;
+  if (Refusal refusal = settle_nulls(*members, served, chooser)) return std::unexpected(*std::move(refusal));
   for (auto& [name, value] : *members) {
-    const api::Parameter* parameter = action.parameter(name);
+    const api::Parameter* parameter = served.parameter(name);
     if (!parameter) continue;
     if (parameter->type == api::ParameterType::kBoolean) settle_boolean(value, call.text_values, chooser);
     if (parameter->name == "ImageIds" && parameter->required) settle_ids(value, chooser);
@@ -228,7 +251,7 @@ std::expected<Json, api::ApiError> read_parameters(api::Call call, const api::Ac
     if (empty_list && chooser.says("image-ids.empty", "invalid"))
       return std::unexpected(api::ApiError{"InvalidParameter", "The parameter `" + name + "` is empty."});
   }
-  return wire::typed_parameters(call, action, {.quoted_booleans = false});
+  return wire::typed_parameters(call, served, {.quoted_booleans = false});
 }
 
 Request request_of(wire::Decoded decoded, const wire::HttpRequest& request, std::int64_t unix_us) {

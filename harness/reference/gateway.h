@@ -41,9 +41,9 @@ std::expected<wire::Decoded, api::ApiError> admit(const wire::HttpRequest& reque
                                                   const api::Limits& limits, Chooser& chooser,
                                                   const Bending* bending = nullptr);
 
-// The parameters of a call, typed. Asks the questions parameter.*, boolean.* and image-ids.*.
+// The parameters of a call, typed. Asks the questions parameter.*, boolean.*, image-ids.* and undated.*.
 std::expected<Json, api::ApiError> read_parameters(api::Call call, const api::Action& action,
-                                                   Chooser& chooser);
+                                                   const api::Edition& edition, Chooser& chooser);
 
 // The request to the model in an admitted one.
 Request request_of(wire::Decoded decoded, const wire::HttpRequest& request, std::int64_t unix_us);

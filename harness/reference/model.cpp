@@ -220,25 +220,34 @@ class Deletion {
     if (image->task_running && minds_the_job()) problems.push_back({ProblemKind::kTaskRunning, place});
   }
 
-  // A snapshot is to go with an image of the batch, and an image that stays names it too.
+  // Snapshots that are to go and that more than one image names: with one that stays, or only with each
+  // other.
   void note_shared_snapshots(const api::World& world, const api::DeleteImages& request,
                              std::vector<Problem>& problems) {
     if (!request.delete_bound_snapshots) return;
     std::set<std::string_view> batch(request.image_ids.begin(), request.image_ids.end());
-    auto stays_and_names = [&](const std::string& snapshot) {
-      return std::ranges::any_of(world.images, [&](const api::Image& image) {
-        return !batch.contains(image.id) && image.snapshots.contains(snapshot);
-      });
-    };
     for (std::size_t place = 0; place < request.image_ids.size(); ++place) {
       const api::Image* image = world.find(request.image_ids[place]);
-      if (image && std::ranges::any_of(image->snapshots, stays_and_names)) {
-        std::string_view answer = chooser_.ask("snapshot.shared");
-        keep_shared_ = answer == "kept";
-        if (answer == "refused") problems.push_back({ProblemKind::kSnapshotShared, place});
-        return;
+      if (!image) continue;
+      for (const std::string& snapshot : image->snapshots) {
+        std::string_view question = question_of(world, *image, snapshot, batch);
+        if (question.empty()) continue;
+        std::string_view answer = chooser_.ask(question);
+        if (answer == "kept") kept_.insert(snapshot);
+        if (answer == "refused") return problems.push_back({ProblemKind::kSnapshotShared, place});
       }
     }
+  }
+
+  static std::string_view question_of(const api::World& world, const api::Image& owner,
+                                      const std::string& snapshot, const std::set<std::string_view>& batch) {
+    std::string_view question;
+    for (const api::Image& image : world.images) {
+      if (&image == &owner || !image.snapshots.contains(snapshot)) continue;
+      if (!batch.contains(image.id)) return "snapshot.shared";
+      question = "snapshot.shared-by-both";
+    }
+    return question;
   }
 
   // Which of several true errors is told. (Undocumented: errors.precedence.)
@@ -256,7 +265,7 @@ class Deletion {
     if (!request.dry_run)
       return {.effect = {.images = request.image_ids,
                          .with_snapshots = request.delete_bound_snapshots,
-                         .keep_shared_snapshots = keep_shared_}};
+                         .kept_snapshots = std::move(kept_)}};
     if (chooser_.says("dry-run.passing-answer", "success")) return {};
     return refused("DryRunOperation", "The request would have succeeded, but the DryRun parameter was set.");
   }
@@ -264,7 +273,7 @@ class Deletion {
   const Manual& manual_;
   Chooser& chooser_;
   const Bending* bending_;
-  bool keep_shared_ = false;
+  std::set<std::string> kept_;
   bool open_state_ = false;   // a state was refused as the answer to a question
   const bool task_question_;  // this edition has no code for a running job
 };
@@ -284,7 +293,7 @@ Outcome delete_images(const Manual& manual, const api::World& world, api::Delete
 Outcome serve(const Manual& manual, const api::Action& action, const api::World& world, api::Call call,
               Chooser& chooser, const Bending* bending) {
   if (bending) bending->at(&Bend::params, call.params);
-  auto typed = read_parameters(std::move(call), action, chooser);
+  auto typed = read_parameters(std::move(call), action, manual.edition(), chooser);
   if (!typed)
     return {.answer = {.error = std::move(typed).error()}, .any_code = chooser.refused_with_any_code()};
   if (action.name == "DescribeImages") return {.answer = describe_images(manual, world, *typed, chooser)};
@@ -321,13 +330,15 @@ bool Manual::accepts(std::string_view image_id, Chooser& chooser) const {
 
 api::World after(api::World world, const Effect& effect) {
   if (effect.images.empty()) return world;
-  if (!effect.keep_shared_snapshots)
+  if (effect.kept_snapshots.empty())
     return api::without_images(std::move(world), effect.images, effect.with_snapshots);
   api::World images_gone = api::without_images(world, effect.images, false);
-  api::World all_gone = api::without_images(std::move(world), effect.images, true);
-  for (const api::Image& image : images_gone.images)
-    all_gone.snapshots.insert(image.snapshots.begin(), image.snapshots.end());
-  all_gone.images = std::move(images_gone.images);
+  api::World all_gone = api::without_images(std::move(world), effect.images, effect.with_snapshots);
+  for (const std::string& snapshot : effect.kept_snapshots) {
+    all_gone.snapshots.insert(snapshot);
+    for (std::size_t i = 0; i < all_gone.images.size(); ++i)
+      if (images_gone.images[i].snapshots.contains(snapshot)) all_gone.images[i].snapshots.insert(snapshot);
+  }
   return all_gone;
 }
 

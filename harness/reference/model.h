@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,7 @@ enum class ProblemKind {
   kSharedOut,    // shared by this account
   kIncorrectState,
   kTaskRunning,
-  kSnapshotShared,  // an open question: snapshot.shared
+  kSnapshotShared,  // an open question: snapshot.shared, snapshot.shared-by-both
 };
 inline constexpr std::size_t kProblemKinds = 10;
 
@@ -99,7 +100,7 @@ struct Answer {
 struct Effect {
   std::vector<std::string> images = {};
   bool with_snapshots = false;
-  bool keep_shared_snapshots = false;  // those that an image names which stays
+  std::set<std::string> kept_snapshots = {};  // that stay though they are bound
   friend bool operator==(const Effect&, const Effect&) = default;
 };
 api::World after(api::World world, const Effect& effect);

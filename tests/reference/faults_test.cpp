@@ -71,7 +71,8 @@ TEST(Faults, OfAnEditionBreakClausesOfThatEdition) {
   for (const std::string& edition : editions()) {
     for (const Fault& fault : faults(edition_of(edition))) {
       const std::set<std::string>& of = known[fault.clause].editions;
-      EXPECT_TRUE(of.empty() || of.contains(edition)) << edition << ": " << fault.name << ": " << fault.clause;
+      EXPECT_TRUE(of.empty() || of.contains(edition))
+          << edition << ": " << fault.name << ": " << fault.clause;
     }
   }
 }

@@ -234,8 +234,33 @@ TEST(Model, LeavesASharedSnapshotToAChoice) {
   EXPECT_EQ(with("kept").after.images[0].snapshots, (std::set<std::string>{"snap-2", "snap-3"}));
   EXPECT_EQ(with("refused").reply, "ResourceInUse");
   EXPECT_EQ(with("refused").after, world);
-  std::string_view both = R"({"ImageIds": ["img-0000000a", "img-0000000b"], "DeleteBindedSnap": true})";
-  EXPECT_EQ(run(both, {}, "2023-03-27", world).asked, std::vector<Asked>{}) << "nobody else names it";
+}
+
+TEST(Model, LeavesASnapshotOfTwoThatGoTogetherToAChoice) {
+  api::World world = world_of(R"("images": [{"ImageId": "img-0000000a", "SnapshotSet": ["snap-1", "snap-2"]},
+                                            {"ImageId": "img-0000000b", "SnapshotSet": ["snap-2", "snap-3"]}])");
+  std::string_view params = R"({"ImageIds": ["img-0000000a", "img-0000000b"], "DeleteBindedSnap": true})";
+  auto with = [&](const char* answer) {
+    return run(params, {{"snapshot.shared-by-both", answer}}, "2023-03-27", world);
+  };
+  EXPECT_EQ(with("deleted").after.snapshots, std::set<std::string>{});
+  EXPECT_EQ(with("kept").after.snapshots, std::set<std::string>{"snap-2"});
+  EXPECT_EQ(with("kept").after.images.size(), 0u);
+  EXPECT_EQ(with("refused").reply, "ResourceInUse");
+  EXPECT_EQ(with("refused").after, world);
+}
+
+TEST(Model, LeavesLaterParametersOfTheUndatedEditionToAChoice) {
+  std::string_view dry = R"({"ImageIds": ["img-000good1"], "DryRun": true})";
+  EXPECT_EQ(run(dry, {}, "undated").reply, "UnknownParameter");
+  EXPECT_FALSE(run(dry, {{"undated.dry-run", "ignored"}}, "undated").after.find("img-000good1"));
+  EXPECT_TRUE(run(dry, {{"undated.dry-run", "honoured"}}, "undated").after.find("img-000good1"));
+  EXPECT_EQ(run(dry, {{"undated.dry-run", "honoured"}}, "undated").reply, "success");
+  std::string_view snapshots = R"({"ImageIds": ["img-000good1"], "DeleteBindedSnap": true})";
+  EXPECT_TRUE(run(snapshots, {{"undated.delete-binded-snap", "ignored"}}, "undated")
+                  .after.snapshots.contains("snap-1"));
+  EXPECT_FALSE(run(snapshots, {{"undated.delete-binded-snap", "honoured"}}, "undated")
+                   .after.snapshots.contains("snap-1"));
 }
 
 TEST(Model, ChecksVersionActionAndRegionBeforeTheParameters) {
