@@ -41,6 +41,14 @@ TEST(Endpoint, RefusesWhatIsNotSignedRight) {
   EXPECT_EQ(ids_in(lab.world()).size(), 1u);
 }
 
+TEST(Endpoint, WantsTheCommonParameters) {
+  Lab lab({}, kOne);
+  for (std::string_view name : {"X-TC-Action", "X-TC-Version", "X-TC-Timestamp"}) {
+    std::string code = after(lab, {}, [&](auto& request) { wire::remove_header(request.headers, name); });
+    EXPECT_EQ(code, "MissingParameter") << name;
+  }
+}
+
 TEST(Endpoint, RefusesTimestampsThatAreFurtherOffThanFiveMinutes) {
   Lab lab({.virtual_clocks = true}, kOne);
   for (auto encoding : {wire::Encoding::kJson, wire::Encoding::kQuery}) {
