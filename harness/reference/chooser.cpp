@@ -128,6 +128,7 @@ std::optional<std::vector<std::size_t>> Chooser::next_path() const {
   while (length > 0 && open_[length - 1].taken + 1 >= open_[length - 1].count) --length;
   if (length == 0) return std::nullopt;
   std::vector<std::size_t> path;
+  path.reserve(length);
   for (std::size_t i = 0; i < length; ++i) path.push_back(open_[i].taken);
   ++path.back();
   return path;

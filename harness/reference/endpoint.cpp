@@ -72,11 +72,11 @@ class Handling {
     if (fault_) prepare_fault();
     std::size_t variation = account_ ? static_cast<std::size_t>(account_->number) : 0;
     Chooser chooser(endpoint_.options_.choices, {}, variation);
-    Outcome outcome = decided(chooser);
-    context_.answer = &outcome.answer;
-    bend(&Bend::answer, outcome.answer);
-    act(outcome);
-    return written(outcome);
+    outcome_ = decided(chooser);
+    context_.answer = &outcome_.answer;
+    bend(&Bend::answer, outcome_.answer);
+    act();
+    return written();
   }
 
  private:
@@ -145,14 +145,14 @@ class Handling {
     show_account();
   }
 
-  void act(Outcome& outcome) {
+  void act() {
     if (!account_) return;
-    bend(&Bend::effect, outcome.effect);
-    if (fault_ && !outcome.effect.images.empty()) let_others_in();
+    bend(&Bend::effect, outcome_.effect);
+    if (fault_ && !outcome_.effect.images.empty()) let_others_in();
     api::World& world = account_->state.world;
-    if (!outcome.effect.images.empty()) world = after(std::move(world), outcome.effect);
+    if (!outcome_.effect.images.empty()) world = after(std::move(world), outcome_.effect);
     bend(&Bend::world, world);
-    if (context_.request && context_.request->dry_run && !outcome.answer.error)
+    if (context_.request && context_.request->dry_run && !outcome_.answer.error)
       account_->after_dry_run = true;
   }
 
@@ -165,15 +165,15 @@ class Handling {
     lock_.lock();
   }
 
-  wire::ServerReply written(Outcome& outcome) {
-    Answer& answer = outcome.answer;
+  wire::ServerReply written() {
+    Answer& answer = outcome_.answer;
     wire::Envelope envelope{answer.error, endpoint_.request_ids_.next(), std::move(answer.fields)};
     bend(&Bend::envelope, envelope);
     wire::HttpReply reply{200, "OK", {{"Content-Type", "application/json"}}, wire::encode_envelope(envelope)};
     if (request_->method == "HEAD") reply = {405, "Method Not Allowed", {}, ""};
     bend(&Bend::reply, reply);
     wire::ServerReply delivery = wire::reply_with(reply);
-    if (!delivery.parts.empty()) delivery.parts.front().wait_us = outcome.wait_us;
+    if (!delivery.parts.empty()) delivery.parts.front().wait_us = outcome_.wait_us;
     bend(&Bend::delivery, delivery);
     return delivery;
   }
@@ -188,6 +188,7 @@ class Handling {
   std::unique_lock<std::mutex> lock_;
   Sender sender_;
   Request call_;
+  Outcome outcome_;
   Context context_;
   api::World before_;
 };

@@ -16,6 +16,10 @@ class Cloneable : public RateLimiter {
   std::unique_ptr<RateLimiter> clone() const override {
     return std::make_unique<Self>(static_cast<const Self&>(*this));
   }
+
+ private:
+  Cloneable() = default;
+  friend Self;
 };
 
 // The counting that both windows share: the first `limit` calls pass.

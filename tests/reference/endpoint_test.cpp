@@ -65,7 +65,6 @@ TEST(Endpoint, RefusesTimestampsThatAreFurtherOffThanFiveMinutes) {
 
 TEST(Endpoint, RefusesRequestsThatAreTooLarge) {
   Lab lab({}, kOne);
-  std::string filler(33'000, ' ');
   wire::HttpRequest get = lab.request(kDelete, {.encoding = wire::Encoding::kQuery});
   get.target += "&x=" + std::string(33'000, 'x');
   wire::sign_tc3(get, {std::string(kSecretId), std::string(kSecretKey), ""});
@@ -167,10 +166,12 @@ TEST(Endpoint, RefusesOptionsThatMakeNoSense) {
 int winners(EndpointOptions options) {
   Lab lab(std::move(options), kOne);
   std::vector<std::unique_ptr<wire::Transport>> lines;
+  lines.reserve(8);
   for (int i = 0; i < 8; ++i) lines.push_back(lab.embedded().transports()());
   std::string bytes = wire::to_bytes(lab.request(kDelete));
   std::atomic<int> won = 0, ready = 0;
   std::vector<std::jthread> threads;
+  threads.reserve(8);
   for (auto& line : lines) {
     threads.emplace_back([&] {
       for (++ready; ready < 8;) std::this_thread::yield();
@@ -209,6 +210,7 @@ TEST(Endpoint, ServesManyAccountsFromManyThreads) {
     }
   };
   std::vector<std::jthread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 4; ++i) threads.emplace_back(work, i);
 }
 

@@ -36,6 +36,7 @@ using Definition = std::function<bool(const std::vector<std::int64_t>& times, co
 
 std::vector<bool> by_definition(const std::vector<std::int64_t>& times, const Definition& passes) {
   std::vector<bool> passed;
+  passed.reserve(times.size());
   for (std::size_t call = 0; call < times.size(); ++call) passed.push_back(passes(times, passed, call));
   return passed;
 }
@@ -43,6 +44,7 @@ std::vector<bool> by_definition(const std::vector<std::int64_t>& times, const De
 std::vector<bool> by_limiter(const std::vector<std::int64_t>& times, const LimiterSetup& setup) {
   std::unique_ptr<RateLimiter> limiter = make_limiter(setup);
   std::vector<bool> passed;
+  passed.reserve(times.size());
   for (std::int64_t time : times) passed.push_back(limiter->offer(time).passes);
   return passed;
 }
