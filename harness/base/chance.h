@@ -1,4 +1,5 @@
-// Seeded chance. The same seed gives the same sequence on every machine and compiler, so a printed seed repeats a run.
+// Seeded chance. The same seed gives the same sequence on every machine and compiler, so a printed seed
+// repeats a run.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +8,8 @@
 
 namespace diconform {
 
-// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014). A value: copy it to
-// fork a sequence, give every thread its own.
+// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014). A value:
+// copy it to fork a sequence, give every thread its own.
 class Chance {
  public:
   explicit Chance(std::uint64_t seed) : state_(seed) {}

@@ -9,12 +9,15 @@
 namespace diconform {
 namespace {
 
-// OpenSSL fails here only without memory or without its default provider: nothing could be signed or verified then.
+// OpenSSL fails here only without memory or without its default provider: nothing could be signed or verified
+// then.
 void require(bool done) {
   if (!done) std::abort();
 }
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 class Hmac {
  public:
@@ -45,7 +48,8 @@ class Hmac {
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
-  thread_local std::unique_ptr<EVP_MD, void (*)(EVP_MD*)> digest(EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free);
+  thread_local std::unique_ptr<EVP_MD, void (*)(EVP_MD*)> digest(EVP_MD_fetch(nullptr, "SHA256", nullptr),
+                                                                 EVP_MD_free);
   thread_local std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned size = 0;

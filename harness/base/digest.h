@@ -1,4 +1,5 @@
-// Digests, over OpenSSL. Every function keeps its context per thread: making one costs more than a short digest.
+// Digests, over OpenSSL. Every function keeps its context per thread: making one costs more than a short
+// digest.
 #pragma once
 
 #include <string>
@@ -6,7 +7,7 @@
 
 namespace diconform {
 
-std::string sha256(std::string_view bytes);  // 32 raw bytes
+std::string sha256(std::string_view bytes);                             // 32 raw bytes
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 raw bytes
 std::string hmac_sha1(std::string_view key, std::string_view bytes);    // 20 raw bytes
 

@@ -34,14 +34,14 @@ inline std::unexpected<Error> failure(std::string where, std::string what, std::
 
 #define DICONFORM_JOIN2(a, b) a##b
 #define DICONFORM_JOIN(a, b) DICONFORM_JOIN2(a, b)
-#define DICONFORM_TRY(name, target, expression)                        \
-  auto name = (expression);                                            \
-  if (!name) return std::unexpected(std::move(name).error());          \
+#define DICONFORM_TRY(name, target, expression)               \
+  auto name = (expression);                                   \
+  if (!name) return std::unexpected(std::move(name).error()); \
   target = std::move(*name)
 
 // `TRY(auto x, f());` binds the value of f() to x, or returns its Error from the calling function.
 #define TRY(target, expression) DICONFORM_TRY(DICONFORM_JOIN(try_, __LINE__), target, expression)
 
 // `TRY_VOID(f());` for a Result<void>.
-#define TRY_VOID(expression)                                            \
+#define TRY_VOID(expression) \
   if (auto try_void = (expression); !try_void) return std::unexpected(std::move(try_void).error())

@@ -9,7 +9,8 @@
 namespace diconform {
 namespace {
 
-// Builds a Json from nlohmann's events. The stack holds the open containers; depth is refused before it is built.
+// Builds a Json from nlohmann's events. The stack holds the open containers; depth is refused before it is
+// built.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
   Builder(std::string_view where, const JsonLimits& limits) : where_(where), limits_(limits) {}
@@ -35,7 +36,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& cause) override {
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::detail::exception& cause) override {
     std::string_view text = cause.what();
     if (auto at = text.find("syntax error"); at != text.npos) text.remove_prefix(at);
     return refuse("byte " + std::to_string(position), "not JSON: " + quoted(text, 200), "");
@@ -72,14 +74,16 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     std::string path;
     for (std::size_t i = 0; i + 1 < open_.size(); ++i) {
       const Json& container = open_[i].value;
-      path += "/" + (container.object() ? container.object()->back().first : std::to_string(container.array()->size()));
+      path += "/" + (container.object() ? container.object()->back().first
+                                        : std::to_string(container.array()->size()));
     }
     return path;
   }
 
   bool open(Json container) {
     if (open_.size() >= limits_.depth) {
-      return refuse(pointer(), "nested deeper than " + std::to_string(limits_.depth) + " levels", "flatten it");
+      return refuse(pointer(), "nested deeper than " + std::to_string(limits_.depth) + " levels",
+                    "flatten it");
     }
     open_.push_back({std::move(container)});
     return count();
@@ -105,7 +109,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool count() {
-    return ++values_ <= limits_.values || refuse(pointer(), "more than " + std::to_string(limits_.values) + " values", "");
+    return ++values_ <= limits_.values ||
+           refuse(pointer(), "more than " + std::to_string(limits_.values) + " values", "");
   }
 
   std::string where_;
@@ -158,7 +163,8 @@ Json::Json(double value) {
   char buffer[64];
   auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, 6);
   std::string text = error == std::errc() ? std::string(buffer, end) : "0";
-  if (text.find_first_not_of("-.0123456789") != text.npos) text = "null";  // JSON knows neither NaN nor infinity
+  if (text.find_first_not_of("-.0123456789") != text.npos)
+    text = "null";  // JSON knows neither NaN nor infinity
   while (text.find('.') != text.npos && (text.back() == '0' || text.back() == '.')) {
     bool point = text.back() == '.';
     text.pop_back();
@@ -168,7 +174,8 @@ Json::Json(double value) {
 }
 
 const char* Json::kind_name() const {
-  static constexpr const char* kNames[] = {"null", "a Boolean", "a number", "a string", "an array", "an object"};
+  static constexpr const char* kNames[] = {"null",     "a Boolean", "a number",
+                                           "a string", "an array",  "an object"};
   return kNames[value_.index()];
 }
 
@@ -201,7 +208,8 @@ Json& Json::set(std::string_view name, Json value) {
 }
 
 void Json::remove(std::string_view name) {
-  if (Object* members = object()) std::erase_if(*members, [&](const Member& member) { return member.first == name; });
+  if (Object* members = object())
+    std::erase_if(*members, [&](const Member& member) { return member.first == name; });
 }
 
 Result<Json> parse_json(std::string_view text, std::string_view where, const JsonLimits& limits) {

@@ -1,12 +1,13 @@
 // JSON as a value, and the one door through which all JSON enters.
 //
-// Unlike most DOMs it keeps what a hostile sender wrote: the order of members, duplicate members and the text of
-// numbers. The depth is bounded before anything is built, so that no input can overflow the stack of code that walks a
-// value. Values are plain: copyable, comparable, safe to share between threads while nobody writes.
+// Unlike most DOMs it keeps what a hostile sender wrote: the order of members, duplicate members and the text
+// of numbers. The depth is bounded before anything is built, so that no input can overflow the stack of code
+// that walks a value. Values are plain: copyable, comparable, safe to share between threads while nobody
+// writes.
 #pragma once
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,16 +76,18 @@ class Json {
 };
 
 struct JsonLimits {
-  std::size_t depth = 64;                    // nested arrays and objects
-  std::size_t values = 2'000'000;            // values in all: bounds memory, not speed
-  bool duplicates = true;                    // false: a repeated member is an error
+  std::size_t depth = 64;          // nested arrays and objects
+  std::size_t values = 2'000'000;  // values in all: bounds memory, not speed
+  bool duplicates = true;          // false: a repeated member is an error
 };
 
-// Parses one complete text. Errors name the byte (and where a name repeats, the JSON pointer); `where` is put in front.
+// Parses one complete text. Errors name the byte (and where a name repeats, the JSON pointer); `where` is put
+// in front.
 Result<Json> parse_json(std::string_view text, std::string_view where = "", const JsonLimits& limits = {});
 
 enum class JsonStyle { kCompact, kPretty };
-// UTF-8 text of a value. Bytes that are not UTF-8 become U+FFFD, so that the text is JSON whatever the value holds.
+// UTF-8 text of a value. Bytes that are not UTF-8 become U+FFFD, so that the text is JSON whatever the value
+// holds.
 std::string to_text(const Json& value, JsonStyle style = JsonStyle::kCompact);
 // Appends `text` as a JSON string, quotes included.
 void append_json_string(std::string& out, std::string_view text);

@@ -65,7 +65,7 @@ class Process {
   std::string take_output();  // the output nobody has taken as lines
   std::string take_errors();  // what came on standard error since it was last taken
   const std::optional<ProcessExit>& exit() const { return exit_; }  // known once the child is dead
-  pid_t id() const { return id_; }  // of the process and of its group
+  pid_t id() const { return id_; }                                  // of the process and of its group
 
  private:
   struct Pipe {

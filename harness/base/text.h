@@ -10,14 +10,15 @@
 
 namespace diconform {
 
-// The bytes as a person can read them, in double quotes: control bytes and bytes that are not UTF-8 as \xNN, cut with an
-// ellipsis and the length after `limit` bytes.
+// The bytes as a person can read them, in double quotes: control bytes and bytes that are not UTF-8 as \xNN,
+// cut with an ellipsis and the length after `limit` bytes.
 std::string quoted(std::string_view bytes, std::size_t limit = 120);
 
 // Length of the well-formed UTF-8 character at the front (1 to 4; no surrogates, nothing overlong), or 0.
 std::size_t utf8_length(std::string_view text);
 bool is_utf8(std::string_view text);
-// The text with every byte that is not UTF-8 (and, if asked, every control character XML forbids) made U+FFFD.
+// The text with every byte that is not UTF-8 (and, if asked, every control character XML forbids) made
+// U+FFFD.
 std::string clean_utf8(std::string_view text, bool for_xml = false);
 
 std::string to_hex(std::string_view bytes);  // lower case

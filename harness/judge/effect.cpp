@@ -55,7 +55,8 @@ std::string with_roles(std::string text, const result::Observation& observation)
   return text;
 }
 
-// One sentence for all that differs, roles for ids and in their order, so that it is the same whatever ids were minted.
+// One sentence for all that differs, roles for ids and in their order, so that it is the same whatever ids
+// were minted.
 std::string sentence(std::vector<std::string> differences, const result::Observation& observation) {
   for (std::string& difference : differences) difference = with_roles(std::move(difference), observation);
   std::ranges::sort(differences);
@@ -72,7 +73,8 @@ struct Comparison {
   std::vector<result::Finding>& findings;
 
   void add(std::string clause, std::string wanted, std::string seen) {
-    findings.push_back({std::move(clause), result::Severity::kFailure, std::move(wanted), std::move(seen), "the world"});
+    findings.push_back(
+        {std::move(clause), result::Severity::kFailure, std::move(wanted), std::move(seen), "the world"});
   }
 
   // A refusal or a dry run changed something.
@@ -93,18 +95,23 @@ struct Comparison {
     for (const api::Image& image : step.after->images) {
       if (step.before->find(image.id) && !expected.find(image.id)) stayed.push_back(image.id);
     }
-    if (!stayed.empty()) add("delete.removes-the-images", "the images are gone", "still there: " + sentence(stayed, observation));
+    if (!stayed.empty())
+      add("delete.removes-the-images", "the images are gone",
+          "still there: " + sentence(stayed, observation));
   }
 
   void images_that_should_have() {
     api::World wanted = expected, seen = *step.after;
-    auto gone = [&](const api::Image& image) { return step.before->find(image.id) && !expected.find(image.id); };
+    auto gone = [&](const api::Image& image) {
+      return step.before->find(image.id) && !expected.find(image.id);
+    };
     std::erase_if(seen.images, gone);
     api::WorldFacets facets = observation.facets;
     facets.snapshot_set = false;
     wanted.snapshots = seen.snapshots = {};
     auto differences = difference(wanted, seen, facets);
-    if (!differences.empty()) add("delete.leaves-the-others", "all else is as before", sentence(differences, observation));
+    if (!differences.empty())
+      add("delete.leaves-the-others", "all else is as before", sentence(differences, observation));
   }
 
   void snapshots() {
@@ -116,10 +123,12 @@ struct Comparison {
       if (!expected.snapshots.contains(snapshot)) kept.push_back(snapshot);
     }
     if (!lost.empty()) {
-      add(snapshots_asked ? "snapshots.leaves-the-others" : "snapshots.kept-by-default", "snapshots that nobody asked to delete stay",
-          "gone: " + sentence(lost, observation));
+      add(snapshots_asked ? "snapshots.leaves-the-others" : "snapshots.kept-by-default",
+          "snapshots that nobody asked to delete stay", "gone: " + sentence(lost, observation));
     }
-    if (!kept.empty()) add("snapshots.deleted-when-asked", "the bound snapshots are gone", "still there: " + sentence(kept, observation));
+    if (!kept.empty())
+      add("snapshots.deleted-when-asked", "the bound snapshots are gone",
+          "still there: " + sentence(kept, observation));
   }
 };
 
@@ -132,7 +141,8 @@ std::optional<api::DeleteImages> asked_for(const result::StepObservation& step) 
   return step.exchanges.empty() ? std::nullopt : read_sent(step.exchanges.front());
 }
 
-std::vector<result::Finding> rate_effect_findings(const result::StepObservation& step, const std::vector<bool>& accepted) {
+std::vector<result::Finding> rate_effect_findings(const result::StepObservation& step,
+                                                  const std::vector<bool>& accepted) {
   std::vector<result::Finding> findings;
   if (!step.before || !step.after) return findings;
   std::vector<std::string> spared, taken;
@@ -146,21 +156,25 @@ std::vector<result::Finding> rate_effect_findings(const result::StepObservation&
     }
   }
   auto add = [&](std::string clause, std::string expected, std::size_t count) {
-    findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected), std::to_string(count) + " images", "the world"});
+    findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected),
+                        std::to_string(count) + " images", "the world"});
   };
   if (!taken.empty()) add("rate.no-effect", "a refused call deletes nothing", taken.size());
-  if (!spared.empty()) add("rate.code", "a call that is not carried out is refused with RequestLimitExceeded", spared.size());
+  if (!spared.empty())
+    add("rate.code", "a call that is not carried out is refused with RequestLimitExceeded", spared.size());
   return findings;
 }
 
-std::vector<result::Finding> effect_findings(const result::StepObservation& step, const WorldExpectation& expectation,
-                                             bool refused, const result::Observation& observation) {
+std::vector<result::Finding> effect_findings(const result::StepObservation& step,
+                                             const WorldExpectation& expectation, bool refused,
+                                             const result::Observation& observation) {
   std::vector<result::Finding> findings;
   if (step.other_before && step.other_after) {
     auto differences = difference(*step.other_before, *step.other_after, observation.facets);
     if (!differences.empty()) {
-      findings.push_back({"accounts.apart", result::Severity::kFailure, "another account's world is left alone",
-                          sentence(differences, observation), "the other account"});
+      findings.push_back({"accounts.apart", result::Severity::kFailure,
+                          "another account's world is left alone", sentence(differences, observation),
+                          "the other account"});
     }
   }
   if (!step.before || !step.after) return findings;
@@ -179,7 +193,8 @@ std::vector<result::Finding> effect_findings(const result::StepObservation& step
   if (nothing_goes && dry) {
     comparison.unchanged("dry-run.changes-nothing");
   } else if (nothing_goes && refused) {
-    comparison.unchanged(asked && asked->image_ids.size() > 1 ? "batch.all-or-nothing" : "refusals.change-nothing");
+    comparison.unchanged(asked && asked->image_ids.size() > 1 ? "batch.all-or-nothing"
+                                                              : "refusals.change-nothing");
   } else {
     comparison.effect();
   }

@@ -11,16 +11,19 @@
 
 namespace diconform::judge {
 
-// What the step's call asks for, read leniently ("True" counts as true); nothing where it asks for nothing that a
-// DeleteImages could do.
+// What the step's call asks for, read leniently ("True" counts as true); nothing where it asks for nothing
+// that a DeleteImages could do.
 std::optional<api::DeleteImages> asked_for(const result::StepObservation& step);
 
-// What the accepted calls of a rate step did: their images are gone, those of the refused are not. `accepted` as exchanges.
-std::vector<result::Finding> rate_effect_findings(const result::StepObservation& step, const std::vector<bool>& accepted);
+// What the accepted calls of a rate step did: their images are gone, those of the refused are not. `accepted`
+// as exchanges.
+std::vector<result::Finding> rate_effect_findings(const result::StepObservation& step,
+                                                  const std::vector<bool>& accepted);
 
-// Breaches of the clauses about effects. `expectation` is the one of the answer that was given; `refused`: no call of the
-// step succeeded.
-std::vector<result::Finding> effect_findings(const result::StepObservation& step, const scenario::WorldExpectation& expectation,
-                                             bool refused, const result::Observation& observation);
+// Breaches of the clauses about effects. `expectation` is the one of the answer that was given; `refused`: no
+// call of the step succeeded.
+std::vector<result::Finding> effect_findings(const result::StepObservation& step,
+                                             const scenario::WorldExpectation& expectation, bool refused,
+                                             const result::Observation& observation);
 
 }  // namespace diconform::judge

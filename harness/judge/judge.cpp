@@ -15,7 +15,8 @@ using scenario::Expectation;
 using scenario::ReplyMatch;
 using scenario::Step;
 
-// Whether a JSON value holds what is asked for: objects member by member, arrays item by item, "$any" anything.
+// Whether a JSON value holds what is asked for: objects member by member, arrays item by item, "$any"
+// anything.
 bool holds(const Json& wanted, const Json& seen) {
   if (wanted.string() && *wanted.string() == "$any") return true;
   if (wanted.array() && seen.array()) return std::ranges::equal(*wanted.array(), *seen.array(), holds);
@@ -28,9 +29,13 @@ bool holds(const Json& wanted, const Json& seen) {
 
 class StepJudge {
  public:
-  StepJudge(const scenario::Trial& trial, const result::Observation& observation, std::size_t index, const Rules& rules,
-            Judgement& out)
-      : observation_(observation), step_(observation.steps[index]), expect_(step_.step.expect), rules_(rules), out_(out) {
+  StepJudge(const scenario::Trial& trial, const result::Observation& observation, std::size_t index,
+            const Rules& rules, Judgement& out)
+      : observation_(observation),
+        step_(observation.steps[index]),
+        expect_(step_.step.expect),
+        rules_(rules),
+        out_(out) {
     if (observation.steps.size() > 1) where_ = "step " + std::to_string(index + 1);
     clause_ = expect_.clause.empty() ? trial.body->covers.front() : expect_.clause;
   }
@@ -59,7 +64,8 @@ class StepJudge {
   }
 
   void add(std::string clause, std::string expected, std::string observed, std::string where) {
-    out_.findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected), std::move(observed), std::move(where)});
+    out_.findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected),
+                             std::move(observed), std::move(where)});
   }
 
   void single(std::size_t i) {
@@ -72,7 +78,8 @@ class StepJudge {
     }
   }
 
-  // Of several answers whose reply this is, the one whose effect was seen; among those, one that names the code.
+  // Of several answers whose reply this is, the one whose effect was seen; among those, one that names the
+  // code.
   void choice(std::size_t i) {
     const std::pair<const std::string, scenario::Answer>* given = nullptr;
     for (const auto& answer : expect_.answers) {
@@ -99,7 +106,8 @@ class StepJudge {
   }
 
   bool refused() const {
-    return std::ranges::none_of(replies_, [](const Reply& reply) { return reply.kind == Reply::Kind::kSuccess; });
+    return std::ranges::none_of(replies_,
+                                [](const Reply& reply) { return reply.kind == Reply::Kind::kSuccess; });
   }
 
   void precedence(const std::string& named) {
@@ -130,16 +138,19 @@ class StepJudge {
     out_.inconclusive = verdict.inconclusive;
     std::vector<bool> accepted;
     for (const Reply& reply : replies_) accepted.push_back(reply.kind == Reply::Kind::kSuccess);
-    for (Finding& finding : rate_effect_findings(step_, accepted)) out_.findings.push_back(std::move(finding));
+    for (Finding& finding : rate_effect_findings(step_, accepted))
+      out_.findings.push_back(std::move(finding));
     if (!verdict.characteristics.is_null()) out_.characteristics = std::move(verdict.characteristics);
   }
 
-  // A case that accepts a plain HTTP error excuses its status and form, whichever lawful answer comes with it.
+  // A case that accepts a plain HTTP error excuses its status and form, whichever lawful answer comes with
+  // it.
   bool excused(const Reply& reply) const {
     bool http_error = reply.kind == Reply::Kind::kHttpError || reply.status >= 400;
-    return http_error && (expect_.reply.http_error || std::ranges::any_of(expect_.answers, [](const auto& answer) {
-                            return answer.second.reply.http_error;
-                          }));
+    return http_error &&
+           (expect_.reply.http_error || std::ranges::any_of(expect_.answers, [](const auto& answer) {
+              return answer.second.reply.http_error;
+            }));
   }
 
   void envelope(std::size_t i) {
@@ -157,7 +168,8 @@ class StepJudge {
     const scenario::WorldExpectation& world = answer_ ? answer_->world : expect_.world;
     // A wrong reply is one finding: the world is then held against what the reply said, not against the case.
     bool surprised = !expect_.winners && !answered_as_expected();
-    for (Finding& finding : effect_findings(step_, surprised ? scenario::WorldExpectation{} : world, refused(), observation_)) {
+    for (Finding& finding :
+         effect_findings(step_, surprised ? scenario::WorldExpectation{} : world, refused(), observation_)) {
       if (!where_.empty()) finding.where = where_ + ", " + finding.where;
       out_.findings.push_back(std::move(finding));
     }
@@ -183,13 +195,15 @@ class StepJudge {
 result::Severity Rules::severity(std::string_view clause) const {
   const scenario::Clause* found = clauses.find(clause);
   bool gates = strict || (found && found->gates);
-  bool here = !found || found->editions.empty() || std::ranges::find(found->editions, edition.id) != found->editions.end();
+  bool here = !found || found->editions.empty() ||
+              std::ranges::find(found->editions, edition.id) != found->editions.end();
   return gates && here ? result::Severity::kFailure : result::Severity::kWarning;
 }
 
 Judgement judge(const scenario::Trial& trial, const result::Observation& observation, const Rules& rules) {
   Judgement judgement;
-  for (std::size_t i = 0; i < observation.steps.size(); ++i) StepJudge(trial, observation, i, rules, judgement).run();
+  for (std::size_t i = 0; i < observation.steps.size(); ++i)
+    StepJudge(trial, observation, i, rules, judgement).run();
   return judgement;
 }
 

@@ -7,8 +7,10 @@ namespace {
 
 constexpr const char* kPrecedence = "errors.precedence";
 
-void add(result::Outcome& outcome, const Rules& rules, const std::string& clause, std::string expected, std::string observed) {
-  outcome.findings.push_back({clause, rules.severity(clause), std::move(expected), std::move(observed), "this run"});
+void add(result::Outcome& outcome, const Rules& rules, const std::string& clause, std::string expected,
+         std::string observed) {
+  outcome.findings.push_back(
+      {clause, rules.severity(clause), std::move(expected), std::move(observed), "this run"});
 }
 
 }  // namespace
@@ -23,7 +25,8 @@ void Ledger::fold_request_ids(result::Outcome& outcome, const Rules& rules) {
   for (const std::string& id : outcome.request_ids) {
     if (request_ids_.insert(id).second || told) continue;
     told = true;  // one finding a trial says it
-    add(outcome, rules, "envelope.request-id-unique", "a RequestId of its own for each call", "a RequestId that an earlier reply bore");
+    add(outcome, rules, "envelope.request-id-unique", "a RequestId of its own for each call",
+        "a RequestId that an earlier reply bore");
   }
 }
 
@@ -32,7 +35,8 @@ void Ledger::fold_choices(result::Outcome& outcome, const Rules& rules) {
     result::ChoiceRecord& record = answers_[seen.choice];
     if (record.answer.empty()) record.answer = seen.answer;
     if (record.answer != seen.answer) {
-      add(outcome, rules, "choices.consistent", seen.choice + " is answered as before: " + record.answer + " (" + record.trials.front() + ")",
+      add(outcome, rules, "choices.consistent",
+          seen.choice + " is answered as before: " + record.answer + " (" + record.trials.front() + ")",
           seen.answer);
     }
     if (auto pin = pinned_.find(seen.choice); pin != pinned_.end() && pin->second != seen.answer) {

@@ -1,9 +1,9 @@
 #include "judge/rate_gate.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
-
-#include <fmt/format.h>
 
 #include "judge/reply.h"
 
@@ -12,19 +12,21 @@ namespace {
 
 using Phase = RateSample::Phase;
 
-constexpr double kMost = 10.5;   // a fixed window reads 9.8 to 10.2 over whole seconds: half a call of room
-constexpr double kLeast = 8.5;   // below: lawful, but a user gets less than the manual says
+constexpr double kMost = 10.5;  // a fixed window reads 9.8 to 10.2 over whole seconds: half a call of room
+constexpr double kLeast = 8.5;  // below: lawful, but a user gets less than the manual says
 constexpr std::int64_t kSecond = 1'000'000;
-constexpr std::int64_t kSlip = 20'000;    // a request sent later than this slipped
-constexpr double kMaySlip = 0.02;         // this share of the requests may
-constexpr std::int64_t kDelayed = 500'000;  // a reply this late under a lawful load: calls are queued, not refused
+constexpr std::int64_t kSlip = 20'000;  // a request sent later than this slipped
+constexpr double kMaySlip = 0.02;       // this share of the requests may
+constexpr std::int64_t kDelayed =
+    500'000;  // a reply this late under a lawful load: calls are queued, not refused
 
 void add(RateVerdict& verdict, std::string clause, std::string expected, std::string observed) {
-  verdict.findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected), std::move(observed), "the rate episode"});
+  verdict.findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected),
+                              std::move(observed), "the rate episode"});
 }
 
-// How many requests may have arrived in some second that holds this one's arrival: all whose interval from sending to
-// hearing comes within a second of its own.
+// How many requests may have arrived in some second that holds this one's arrival: all whose interval from
+// sending to hearing comes within a second of its own.
 std::size_t possible_company(const RateSample& sample, const std::vector<RateSample>& samples) {
   return static_cast<std::size_t>(std::ranges::count_if(samples, [&](const RateSample& other) {
     return other.heard_us > sample.sent_us - kSecond && other.sent_us < sample.heard_us + kSecond;
@@ -54,14 +56,16 @@ void judge_lawful(const std::vector<RateSample>& samples, RateVerdict& verdict) 
   }
   verdict.characteristics.set("lawfulRefusals", std::uint64_t{refused});
   if (wrong > 0) {
-    add(verdict, "rate.ten-per-second", "no refusal below ten calls a second", fmt::format("{} refused where at most nine can have arrived in a second", wrong));
+    add(verdict, "rate.ten-per-second", "no refusal below ten calls a second",
+        fmt::format("{} refused where at most nine can have arrived in a second", wrong));
   }
 }
 
-// A window lets its calls pass in a burst and refuses the rest; a window that begins with a call is longer than a second, and
-// whole seconds then cut bursts in two. Whole bursts over the time from the first to the last of them give the rate exactly.
+// A window lets its calls pass in a burst and refuses the rest; a window that begins with a call is longer
+// than a second, and whole seconds then cut bursts in two. Whole bursts over the time from the first to the
+// last of them give the rate exactly.
 std::optional<double> rate_by_bursts(const std::vector<RateSample>& samples, std::int64_t start) {
-  constexpr std::int64_t kPause = 200'000;  // calls come every 40 ms
+  constexpr std::int64_t kPause = 200'000;                   // calls come every 40 ms
   std::vector<std::pair<std::int64_t, std::size_t>> bursts;  // when it began, how many
   std::int64_t last = 0;
   for (const RateSample& sample : samples) {
@@ -110,7 +114,8 @@ void judge_replies(const std::vector<RateSample>& samples, RateVerdict& verdict)
   if (!wrong_code.empty()) add(verdict, "rate.code", "RequestLimitExceeded", wrong_code);
   if (late * 20 > samples.size()) {
     add(verdict, "rate.ten-per-second", "calls over the limit are refused",
-        fmt::format("{} calls were answered more than {} ms late: delayed, not refused", late, kDelayed / 1000));
+        fmt::format("{} calls were answered more than {} ms late: delayed, not refused", late,
+                    kDelayed / 1000));
   }
 }
 
@@ -124,7 +129,8 @@ void judge_recovery(const std::vector<RateSample>& samples, RateVerdict& verdict
 }
 
 bool slipped(const std::vector<RateSample>& samples) {
-  auto late = std::ranges::count_if(samples, [](const RateSample& sample) { return sample.sent_us - sample.due_us > kSlip; });
+  auto late = std::ranges::count_if(
+      samples, [](const RateSample& sample) { return sample.sent_us - sample.due_us > kSlip; });
   return static_cast<double>(late) > kMaySlip * static_cast<double>(samples.size());
 }
 
@@ -159,8 +165,8 @@ RateVerdict judge_rate(const result::StepObservation& step, bool virtual_clock) 
     Phase phase = i < lawful ? Phase::kLawful : i < lawful + over ? Phase::kOver : Phase::kRecovery;
     // DryRunOperation is a lawful way to say that a dry run passes.
     bool refused = reply.kind != Reply::Kind::kSuccess && reply.code != "DryRunOperation";
-    samples.push_back({phase, step.due_us[i], exchange.started_us, exchange.started_us + exchange.elapsed_us, !refused,
-                       refused ? reply.text : ""});
+    samples.push_back({phase, step.due_us[i], exchange.started_us, exchange.started_us + exchange.elapsed_us,
+                       !refused, refused ? reply.text : ""});
   }
   return judge_rate(std::move(samples), plan.over_seconds, virtual_clock);
 }

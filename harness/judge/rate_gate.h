@@ -1,9 +1,13 @@
-// The verdict on the rate limit, from what was observed. (Manual: "A maximum of 10 requests can be initiated per second".)
+// The verdict on the rate limit, from what was observed. (Manual: "A maximum of 10 requests can be initiated
+// per second".)
 //
-// It never asserts that "the eleventh fails": which call of a burst is refused depends on windows nobody can see. It asks
-//   - in the lawful phase (8/s evenly): a refusal counts only if, by the observed intervals from sending to hearing, at
+// It never asserts that "the eleventh fails": which call of a burst is refused depends on windows nobody can
+// see. It asks
+//   - in the lawful phase (8/s evenly): a refusal counts only if, by the observed intervals from sending to
+//   hearing, at
 //     most nine requests can have arrived in any second that holds it;
-//   - in the phase over the limit (25/s, open loop): how many were accepted in whole seconds after the first. Over 10.5/s
+//   - in the phase over the limit (25/s, open loop): how many were accepted in whole seconds after the first.
+//   Over 10.5/s
 //     is too permissive, under 8.5/s a warning;
 //   - of every refusal: the code, and that it was not delayed instead;
 //   - at the end: that a call after a quiet second is accepted again.

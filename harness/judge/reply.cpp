@@ -12,7 +12,8 @@ using wire::ExchangeEnd;
 
 // A connection that was closed, with nothing said.
 bool closed_in_silence(const wire::Exchange& exchange) {
-  return exchange.received.empty() && (exchange.end == ExchangeEnd::kReset || exchange.end == ExchangeEnd::kTruncated);
+  return exchange.received.empty() &&
+         (exchange.end == ExchangeEnd::kReset || exchange.end == ExchangeEnd::kTruncated);
 }
 
 bool is_json_type(std::string_view value) {
@@ -50,12 +51,15 @@ Reply read_reply(const wire::Exchange& exchange) {
 
 bool matches(const scenario::ReplyMatch& match, const Reply& reply) {
   switch (reply.kind) {
-    case Kind::kSuccess: return match.success;
+    case Kind::kSuccess:
+      return match.success;
     case Kind::kApiError:
       return match.any_error || std::ranges::find(match.codes, reply.code) != match.codes.end() ||
              (match.http_error && reply.status >= 400);
-    case Kind::kHttpError: return match.http_error;
-    case Kind::kNone: return false;
+    case Kind::kHttpError:
+      return match.http_error;
+    case Kind::kNone:
+      return false;
   }
   return false;
 }
@@ -67,11 +71,13 @@ std::vector<result::Finding> envelope_findings(const wire::Exchange& exchange, c
     return findings;
   }
   if (exchange.reply->status != 200) {
-    findings.push_back(finding("envelope.http-status", "status 200, for errors too", "status " + std::to_string(exchange.reply->status)));
+    findings.push_back(finding("envelope.http-status", "status 200, for errors too",
+                               "status " + std::to_string(exchange.reply->status)));
   }
   const std::string* type = wire::find_header(exchange.reply->headers, "Content-Type");
   if (!type || !is_json_type(*type)) {
-    findings.push_back(finding("envelope.content-type", "Content-Type: application/json", type ? quoted(*type) : "no Content-Type"));
+    findings.push_back(finding("envelope.content-type", "Content-Type: application/json",
+                               type ? quoted(*type) : "no Content-Type"));
   }
   auto envelope = wire::decode_envelope(exchange.reply->body);
   if (!envelope) {

@@ -15,8 +15,8 @@ namespace diconform::result {
 // One step, bound, with the worlds around it. A world is absent where the provider cannot show it.
 struct StepObservation {
   scenario::Step step;
-  std::vector<wire::Exchange> exchanges;  // in the order of their sending
-  std::vector<std::int64_t> due_us;       // of a rate step: when each was meant to be sent
+  std::vector<wire::Exchange> exchanges;                // in the order of their sending
+  std::vector<std::int64_t> due_us;                     // of a rate step: when each was meant to be sent
   std::optional<api::World> before, after;              // of the account that called
   std::optional<api::World> other_before, other_after;  // of the account that did not
 };
@@ -25,7 +25,8 @@ struct Observation {
   std::vector<StepObservation> steps;
   api::WorldFacets facets;  // what of a world can be compared
   bool virtual_clock = false;
-  std::vector<std::pair<std::string, std::string>> names;  // id -> "$role", to speak of images as the case does
+  std::vector<std::pair<std::string, std::string>>
+      names;  // id -> "$role", to speak of images as the case does
 };
 
 }  // namespace diconform::result

@@ -35,14 +35,16 @@ struct ChoiceRecord {
 struct Summary {
   Counts counts;
   std::map<std::string, ChoiceRecord> choices;
-  Json characteristics;                // null where nobody looked
-  std::vector<std::string> complaints;  // about known failures (stale, unmatched, …), --min-verified, missing trials
-  bool complete = false;               // false: interrupted
+  Json characteristics;  // null where nobody looked
+  std::vector<std::string>
+      complaints;         // about known failures (stale, unmatched, …), --min-verified, missing trials
+  bool complete = false;  // false: interrupted
   int exit_code = 0;
   double seconds = 0;
 };
 
-// Hears what happens, in order: run_started once, trial_finished once a trial, run_finished once. Calls never overlap.
+// Hears what happens, in order: run_started once, trial_finished once a trial, run_finished once. Calls never
+// overlap.
 class RunListener {
  public:
   virtual ~RunListener() = default;

@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-
 #include <iostream>
 
 #include "run/exit_code.h"
@@ -14,41 +13,73 @@ using Verb = int (*)(const Options&);
 CLI::Option* with_twin(CLI::Option* option, const char* variable) { return option->envname(variable); }
 
 void add_target(CLI::App& verb, TargetOptions& target) {
-  with_twin(verb.add_option("--endpoint", target.endpoint, "URL of the endpoint (left out: the embedded reference endpoint)"), "DICONFORM_ENDPOINT");
-  with_twin(verb.add_option("--host", target.host, "what Host and the signature say (left out: the URL's authority)"), "DICONFORM_HOST");
-  with_twin(verb.add_option("--world", target.world, "http://…/HOOK, exec:COMMAND or static:FILE"), "DICONFORM_WORLD");
-  with_twin(verb.add_option("--secret-id", target.secret_id, "the account, where worlds are not isolated"), "DICONFORM_SECRET_ID");
-  with_twin(verb.add_option("--secret-key-file", target.secret_key_file, "file with the key (or DICONFORM_SECRET_KEY)"), "DICONFORM_SECRET_KEY_FILE");
+  with_twin(verb.add_option("--endpoint", target.endpoint,
+                            "URL of the endpoint (left out: the embedded reference endpoint)"),
+            "DICONFORM_ENDPOINT");
+  with_twin(verb.add_option("--host", target.host,
+                            "what Host and the signature say (left out: the URL's authority)"),
+            "DICONFORM_HOST");
+  with_twin(verb.add_option("--world", target.world, "http://…/HOOK, exec:COMMAND or static:FILE"),
+            "DICONFORM_WORLD");
+  with_twin(verb.add_option("--secret-id", target.secret_id, "the account, where worlds are not isolated"),
+            "DICONFORM_SECRET_ID");
+  with_twin(verb.add_option("--secret-key-file", target.secret_key_file,
+                            "file with the key (or DICONFORM_SECRET_KEY)"),
+            "DICONFORM_SECRET_KEY_FILE");
   with_twin(verb.add_option("--token", target.token, "token of temporary credentials"), "DICONFORM_TOKEN");
-  with_twin(verb.add_option("--region", target.region, "the usual Region")->capture_default_str(), "DICONFORM_REGION");
-  with_twin(verb.add_option("--edition", target.edition, "undated, 2023-03-27 or 2025-11-19 (left out: the target file's, the hook's, 2023-03-27)"), "DICONFORM_EDITION");
+  with_twin(verb.add_option("--region", target.region, "the usual Region")->capture_default_str(),
+            "DICONFORM_REGION");
+  with_twin(verb.add_option(
+                "--edition", target.edition,
+                "undated, 2023-03-27 or 2025-11-19 (left out: the target file's, the hook's, 2023-03-27)"),
+            "DICONFORM_EDITION");
   with_twin(verb.add_option("--target", target.target_file, "target file"), "DICONFORM_TARGET");
-  with_twin(verb.add_option("--cases", target.cases, "folder of a catalogue (left out: the one built in)"), "DICONFORM_CASES");
-  with_twin(verb.add_option("--cacert", target.cacert, "PEM file of the authority to trust"), "DICONFORM_CACERT");
-  with_twin(verb.add_option("--jobs", target.jobs, "trials side by side (left out: chosen)"), "DICONFORM_JOBS");
-  with_twin(verb.add_option("--seed", target.seed, "seed of ids and order (left out: drawn and printed)"), "DICONFORM_SEED");
-  with_twin(verb.add_option("--timeout", target.timeout, "for one call")->capture_default_str(), "DICONFORM_TIMEOUT");
-  with_twin(verb.add_option("--pace", target.pace, "at most so many calls a second, such as 9/s"), "DICONFORM_PACE");
+  with_twin(verb.add_option("--cases", target.cases, "folder of a catalogue (left out: the one built in)"),
+            "DICONFORM_CASES");
+  with_twin(verb.add_option("--cacert", target.cacert, "PEM file of the authority to trust"),
+            "DICONFORM_CACERT");
+  with_twin(verb.add_option("--jobs", target.jobs, "trials side by side (left out: chosen)"),
+            "DICONFORM_JOBS");
+  with_twin(verb.add_option("--seed", target.seed, "seed of ids and order (left out: drawn and printed)"),
+            "DICONFORM_SEED");
+  with_twin(verb.add_option("--timeout", target.timeout, "for one call")->capture_default_str(),
+            "DICONFORM_TIMEOUT");
+  with_twin(verb.add_option("--pace", target.pace, "at most so many calls a second, such as 9/s"),
+            "DICONFORM_PACE");
   verb.add_flag("--allow-destructive", target.allow_destructive, "off loopback: delete what this run owns");
 }
 
 void add_report(CLI::App& verb, ReportOptions& report) {
-  verb.add_option("--report", report.reports, "console, json, ndjson, junit, html or markdown, with =PATH (repeatable)");
-  with_twin(verb.add_option("--known-failures", report.known_failures, "list of known failures"), "DICONFORM_KNOWN_FAILURES");
+  verb.add_option("--report", report.reports,
+                  "console, json, ndjson, junit, html or markdown, with =PATH (repeatable)");
+  with_twin(verb.add_option("--known-failures", report.known_failures, "list of known failures"),
+            "DICONFORM_KNOWN_FAILURES");
   with_twin(verb.add_option("--shard", report.shard, "this share of the trials: I/N"), "DICONFORM_SHARD");
-  with_twin(verb.add_option("--min-verified", report.min_verified, "exit 4 below so many verified trials: N or P%")->capture_default_str(), "DICONFORM_MIN_VERIFIED");
-  with_twin(verb.add_option("--rate-trials", report.rate_trials, "auto, skip or only")->capture_default_str()->check(CLI::IsMember({"auto", "skip", "only"})), "DICONFORM_RATE_TRIALS");
+  with_twin(
+      verb.add_option("--min-verified", report.min_verified, "exit 4 below so many verified trials: N or P%")
+          ->capture_default_str(),
+      "DICONFORM_MIN_VERIFIED");
+  with_twin(verb.add_option("--rate-trials", report.rate_trials, "auto, skip or only")
+                ->capture_default_str()
+                ->check(CLI::IsMember({"auto", "skip", "only"})),
+            "DICONFORM_RATE_TRIALS");
   verb.add_flag("--strict", report.strict, "clauses that do not gate fail the run too");
-  verb.add_flag("--allow-inconclusive", report.allow_inconclusive, "an inconclusive trial does not fail the run");
+  verb.add_flag("--allow-inconclusive", report.allow_inconclusive,
+                "an inconclusive trial does not fail the run");
 }
 
 void add_format(CLI::App& verb, Options& options) {
-  verb.add_option("--format", options.format, "text or json")->capture_default_str()->check(CLI::IsMember({"text", "json"}));
+  verb.add_option("--format", options.format, "text or json")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"text", "json"}));
 }
 
 void add_cases(CLI::App& verb, Options& options) {
-  with_twin(verb.add_option("--cases", options.target.cases, "folder of a catalogue (left out: the one built in)"), "DICONFORM_CASES");
-  with_twin(verb.add_option("--edition", options.target.edition, "edition of the manual"), "DICONFORM_EDITION");
+  with_twin(
+      verb.add_option("--cases", options.target.cases, "folder of a catalogue (left out: the one built in)"),
+      "DICONFORM_CASES");
+  with_twin(verb.add_option("--edition", options.target.edition, "edition of the manual"),
+            "DICONFORM_EDITION");
 }
 
 class Verbs {
@@ -69,7 +100,8 @@ class Verbs {
 
   void running() {
     CLI::App& run = add(app_, "run", "judge an endpoint by the catalogue", run_verb);
-    run.add_option("pattern", options_.patterns, "suites, cases, trial ids (globs) or suite files; none = all");
+    run.add_option("pattern", options_.patterns,
+                   "suites, cases, trial ids (globs) or suite files; none = all");
     add_target(run, options_.target);
     add_report(run, options_.report);
     CLI::App& serve = add(app_, "serve", "serve the reference endpoint", serve_verb);
@@ -80,7 +112,9 @@ class Verbs {
     serve.add_option("--edition", to.edition, "edition of the manual")->capture_default_str();
     serve.add_option("--rate", to.rate, "calls per second (0 = none)");
     serve.add_option("--limiter", to.limiter, "kind of rate limiter")->capture_default_str();
-    serve.add_option("--clock", to.clock, "real or virtual")->capture_default_str()->check(CLI::IsMember({"real", "virtual"}));
+    serve.add_option("--clock", to.clock, "real or virtual")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"real", "virtual"}));
     serve.add_option("--choice", to.choices, "NAME=ANSWER for a point the manual leaves open (repeatable)");
     serve.add_option("--threads", to.threads, "threads that serve")->capture_default_str();
     serve.add_option("--cases", options_.target.cases, "folder of a catalogue");
@@ -96,7 +130,8 @@ class Verbs {
     explain.add_option("case", options_.patterns, "suite/case or a trial id")->required();
     explain.add_option("--seed", options_.target.seed, "seed of the ids");
     add_cases(explain, options_);
-    CLI::App& faults = add(app_, "faults", "the catalogue against every fault of the reference endpoint", faults_verb);
+    CLI::App& faults =
+        add(app_, "faults", "the catalogue against every fault of the reference endpoint", faults_verb);
     faults.add_option("pattern", options_.patterns, "faults or groups (globs); none = all");
     faults.add_flag("--list", options_.names_only, "only name them");
     add_format(faults, options_);
@@ -108,7 +143,8 @@ class Verbs {
     CLI::App& inspect = add(app_, "inspect", "verify one recorded HTTP request", inspect_verb);
     InspectOptions& in = options_.inspect;
     inspect.add_option("file", in.file, "the raw request")->required();
-    inspect.add_option("--secret-key-file", in.secret_key_file, "file with the key (or DICONFORM_SECRET_KEY)");
+    inspect.add_option("--secret-key-file", in.secret_key_file,
+                       "file with the key (or DICONFORM_SECRET_KEY)");
     inspect.add_option("--now", in.now, "Unix time of arrival (left out: the request's own)");
     inspect.add_option("--token", in.token, "the token the account has");
   }
@@ -116,13 +152,17 @@ class Verbs {
   void reporting() {
     CLI::App* report = app_.add_subcommand("report", "work with reports")->require_subcommand(1);
     files(add(*report, "merge", "shards become one report", report_merge_verb), "JSON reports");
-    CLI::App& convert = files(add(*report, "convert", "a report in another format", report_convert_verb), "JSON report");
+    CLI::App& convert =
+        files(add(*report, "convert", "a report in another format", report_convert_verb), "JSON report");
     convert.add_option("--to", options_.format, "format")->required();
     files(add(*report, "diff", "what changed between two reports", report_diff_verb), "two JSON reports");
-    CLI::App* known = app_.add_subcommand("known-failures", "work with lists of known failures")->require_subcommand(1);
+    CLI::App* known =
+        app_.add_subcommand("known-failures", "work with lists of known failures")->require_subcommand(1);
     files(add(*known, "update", "list the failures of a report", known_failures_update_verb), "LIST REPORT");
-    files(add(*known, "prune", "drop what a report no longer shows", known_failures_prune_verb), "LIST REPORT");
-    CLI::App& check = files(add(*known, "check", "is a list well formed and current", known_failures_check_verb), "LIST");
+    files(add(*known, "prune", "drop what a report no longer shows", known_failures_prune_verb),
+          "LIST REPORT");
+    CLI::App& check =
+        files(add(*known, "check", "is a list well formed and current", known_failures_check_verb), "LIST");
     add_cases(check, options_);
   }
 
@@ -145,7 +185,8 @@ int complain(const Error& error, int code) {
 }
 
 int run_command_line(int argc, char** argv) {
-  CLI::App app("Tells whether something that speaks Tencent Cloud's CVM DeleteImages does so rightly.", "diconform");
+  CLI::App app("Tells whether something that speaks Tencent Cloud's CVM DeleteImages does so rightly.",
+               "diconform");
   app.set_version_flag("--version", kVersion);
   Options options;
   Verb chosen = nullptr;

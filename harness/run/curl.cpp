@@ -8,10 +8,13 @@
 namespace diconform::run {
 namespace {
 
-std::string shell_quoted(std::string_view text) { return "'" + replaced(std::string(text), "'", "'\\''") + "'"; }
+std::string shell_quoted(std::string_view text) {
+  return "'" + replaced(std::string(text), "'", "'\\''") + "'";
+}
 
 bool printable(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t'; });
+  return std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t'; });
 }
 
 }  // namespace
@@ -22,7 +25,8 @@ std::string curl_line(std::string_view request_bytes, std::string_view endpoint_
   const wire::HttpRequest& request = reader.request();
   if (!printable(request.body) || !printable(request.target) || !request.target.starts_with('/')) return "";
   while (endpoint_url.ends_with('/')) endpoint_url.remove_suffix(1);
-  std::string line = "curl -sS -X " + shell_quoted(request.method) + " " + shell_quoted(std::string(endpoint_url) + request.target);
+  std::string line = "curl -sS -X " + shell_quoted(request.method) + " " +
+                     shell_quoted(std::string(endpoint_url) + request.target);
   for (const wire::Header& header : request.headers) {
     if (equal_ignoring_case(header.name, "Content-Length")) continue;
     line += " -H " + shell_quoted(header.name + ": " + header.value);

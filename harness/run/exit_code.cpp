@@ -19,7 +19,9 @@ std::size_t count(const result::Summary& summary, result::Verdict verdict) {
 Result<MinVerified> parse_min_verified(std::string_view text) {
   bool percent = text.ends_with('%');
   auto number = to_unsigned(percent ? text.substr(0, text.size() - 1) : text);
-  if (!number || (percent && *number > 100)) return failure("--min-verified", quoted(text) + " is neither a number nor a percentage", "such as 500 or 95%");
+  if (!number || (percent && *number > 100))
+    return failure("--min-verified", quoted(text) + " is neither a number nor a percentage",
+                   "such as 500 or 95%");
   MinVerified least;
   if (percent) {
     least.percent = static_cast<double>(*number);
@@ -45,14 +47,17 @@ int exit_code(const result::Summary& summary, const Judged& judged, std::vector<
   if (count(summary, kFail) > 0 || judged.known_failures_wrong) return kFailed;
   if (judged.empty_shard) return kConforms;
   std::size_t least = judged.min_verified.percent
-                          ? static_cast<std::size_t>(std::ceil(*judged.min_verified.percent / 100 * static_cast<double>(judged.planned)))
+                          ? static_cast<std::size_t>(std::ceil(*judged.min_verified.percent / 100 *
+                                                               static_cast<double>(judged.planned)))
                           : judged.min_verified.count;
   if (verified == 0 || verified < least) {
-    complaints.push_back(fmt::format("{} of {} trials were verified, {} were asked for", verified, judged.planned, std::max<std::size_t>(least, 1)));
+    complaints.push_back(fmt::format("{} of {} trials were verified, {} were asked for", verified,
+                                     judged.planned, std::max<std::size_t>(least, 1)));
     return kNotEnough;
   }
   if (count(summary, kInconclusive) > 0 && !judged.allow_inconclusive) {
-    complaints.push_back(fmt::format("{} trials were inconclusive; --allow-inconclusive accepts that", count(summary, kInconclusive)));
+    complaints.push_back(fmt::format("{} trials were inconclusive; --allow-inconclusive accepts that",
+                                     count(summary, kInconclusive)));
     return kNotEnough;
   }
   return kConforms;

@@ -12,12 +12,12 @@ namespace diconform::run {
 
 enum ExitCode {
   kConforms = 0,
-  kFailed = 1,        // a failure that is not known, or a known failure that is stale, unmatched or expired
-  kUsage = 2,         // usage, configuration, or a case file that is not valid
-  kUnusable = 3,      // the endpoint, hook or driver could not be used, or a trial ended in error
-  kNotEnough = 4,     // not enough verified
-  kForbidden = 5,     // refused by the guard
-  kDefect = 6,        // of diconform itself
+  kFailed = 1,     // a failure that is not known, or a known failure that is stale, unmatched or expired
+  kUsage = 2,      // usage, configuration, or a case file that is not valid
+  kUnusable = 3,   // the endpoint, hook or driver could not be used, or a trial ended in error
+  kNotEnough = 4,  // not enough verified
+  kForbidden = 5,  // refused by the guard
+  kDefect = 6,     // of diconform itself
   kInterrupted = 130,
 };
 

@@ -21,7 +21,8 @@ class Collector final : public result::RunListener {
   void trial_finished(const result::Outcome& outcome) override {
     ++row_.trials;
     for (const result::Finding& finding : outcome.findings) {
-      if (alarms_ && finding.severity == result::Severity::kFailure) alarms_->push_back(outcome.trial + ": " + outcome.reason);
+      if (alarms_ && finding.severity == result::Severity::kFailure)
+        alarms_->push_back(outcome.trial + ": " + outcome.reason);
       if (!row_.fault) continue;
       if (finding.clause == row_.fault->clause) {
         row_.caught_by.insert(outcome.case_name);
@@ -29,7 +30,8 @@ class Collector final : public result::RunListener {
         row_.elsewhere.insert(finding.clause);
       }
     }
-    if (alarms_ && outcome.verdict == result::Verdict::kError) alarms_->push_back(outcome.trial + ": " + outcome.reason);
+    if (alarms_ && outcome.verdict == result::Verdict::kError)
+      alarms_->push_back(outcome.trial + ": " + outcome.reason);
   }
 
  private:
@@ -64,7 +66,9 @@ class Bench {
     RunnerOptions options;
     options.jobs = 1;
     result::KnownFailures none({}, "2000-01-01");
-    perform_all(trials, [this] { return std::make_unique<target::EndpointTarget>(setup_); }, rules_, options, none, listener);
+    perform_all(
+        trials, [this] { return std::make_unique<target::EndpointTarget>(setup_); }, rules_, options, none,
+        listener);
   }
 
  private:
@@ -76,9 +80,10 @@ class Bench {
 
 }  // namespace
 
-FaultMatrix measure_faults(const std::vector<scenario::Trial>& trials, const std::vector<const reference::Fault*>& faults,
-                           const scenario::Catalogue& catalogue, const api::Edition& edition, std::size_t jobs,
-                           const std::function<void(const FaultRow&)>& told) {
+FaultMatrix measure_faults(const std::vector<scenario::Trial>& trials,
+                           const std::vector<const reference::Fault*>& faults,
+                           const scenario::Catalogue& catalogue, const api::Edition& edition,
+                           std::size_t jobs, const std::function<void(const FaultRow&)>& told) {
   auto start = std::chrono::steady_clock::now();
   FaultMatrix matrix;
   FaultRow faultless;
@@ -111,8 +116,8 @@ FaultMatrix measure_faults(const std::vector<scenario::Trial>& trials, const std
   return matrix;
 }
 
-std::vector<std::string> faults_caught_by(const std::vector<scenario::Trial>& trials, const scenario::Catalogue& catalogue,
-                                          const api::Edition& edition) {
+std::vector<std::string> faults_caught_by(const std::vector<scenario::Trial>& trials,
+                                          const scenario::Catalogue& catalogue, const api::Edition& edition) {
   std::vector<const reference::Fault*> faults;
   for (const reference::Fault& fault : reference::faults(edition)) faults.push_back(&fault);
   std::vector<std::string> names;

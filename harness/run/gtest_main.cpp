@@ -1,7 +1,8 @@
 // diconform-gtest: each case of the catalogue as a GoogleTest, so that --gtest_filter, CTest and IDEs run it.
 //
-// The target is that of the environment: DICONFORM_ENDPOINT, DICONFORM_WORLD and the other twins of `diconform run`; without an
-// endpoint, the embedded reference endpoint. A case that cannot be tested here is skipped with the reason.
+// The target is that of the environment: DICONFORM_ENDPOINT, DICONFORM_WORLD and the other twins of
+// `diconform run`; without an endpoint, the embedded reference endpoint. A case that cannot be tested here is
+// skipped with the reason.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -45,7 +46,8 @@ struct Shared {
 // All trials of one case.
 class CaseTest : public testing::Test {
  public:
-  CaseTest(Shared& shared, std::vector<scenario::Trial> trials) : shared_(shared), trials_(std::move(trials)) {}
+  CaseTest(Shared& shared, std::vector<scenario::Trial> trials)
+      : shared_(shared), trials_(std::move(trials)) {}
 
   void TestBody() override {
     std::string untestable;
@@ -54,10 +56,16 @@ class CaseTest : public testing::Test {
       shared_.ledger.fold(outcome, shared_.rules);
       conclude(outcome);
       switch (outcome.verdict) {
-        case result::Verdict::kFail: tell(outcome); break;
-        case result::Verdict::kError: ADD_FAILURE() << "error, not a finding: " << outcome.reason << "\n  " << outcome.trial; break;
-        case result::Verdict::kPass: break;
-        default: untestable = outcome.reason;
+        case result::Verdict::kFail:
+          tell(outcome);
+          break;
+        case result::Verdict::kError:
+          ADD_FAILURE() << "error, not a finding: " << outcome.reason << "\n  " << outcome.trial;
+          break;
+        case result::Verdict::kPass:
+          break;
+        default:
+          untestable = outcome.reason;
       }
     }
     if (!untestable.empty()) GTEST_SKIP() << untestable;
@@ -67,8 +75,8 @@ class CaseTest : public testing::Test {
   static void tell(const result::Outcome& outcome) {
     for (const result::Finding& finding : outcome.findings) {
       if (finding.severity != result::Severity::kFailure) continue;
-      ADD_FAILURE() << finding.clause << "\n  expected " << finding.expected << "\n  observed " << finding.observed << "\n  where " << finding.where
-                    << "\n  in " << outcome.trial;
+      ADD_FAILURE() << finding.clause << "\n  expected " << finding.expected << "\n  observed "
+                    << finding.observed << "\n  where " << finding.where << "\n  in " << outcome.trial;
     }
   }
 
@@ -81,7 +89,8 @@ void register_cases(Shared& shared) {
     auto trials = scenario::select(std::span(&info, 1), shared.session->edition().id, {});
     if (trials.empty()) continue;
     std::size_t slash = info.name.find('/');
-    testing::RegisterTest(info.name.substr(0, slash).c_str(), info.name.substr(slash + 1).c_str(), nullptr, nullptr, info.file.c_str(), 1,
+    testing::RegisterTest(info.name.substr(0, slash).c_str(), info.name.substr(slash + 1).c_str(), nullptr,
+                          nullptr, info.file.c_str(), 1,
                           [&shared, trials]() -> CaseTest* { return new CaseTest(shared, trials); });
   }
 }
@@ -99,7 +108,8 @@ int main(int argc, char** argv) {
   }
   auto rules = (*session)->rules(false);
   auto target = (*session)->targets()();
-  Shared shared{std::move(*session), std::move(target), rules, diconform::judge::Ledger(std::map<std::string, std::string>())};
+  Shared shared{std::move(*session), std::move(target), rules,
+                diconform::judge::Ledger(std::map<std::string, std::string>())};
   register_cases(shared);
   return RUN_ALL_TESTS();
 }

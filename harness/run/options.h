@@ -13,7 +13,8 @@ namespace diconform::run {
 // What `run`, `client`, `fuzz` and `probe` share.
 struct TargetOptions {
   std::string endpoint;  // URL; empty = the embedded reference endpoint
-  std::string host, world, secret_id, secret_key_file, token, region = "ap-guangzhou", edition, target_file, cases, cacert;
+  std::string host, world, secret_id, secret_key_file, token, region = "ap-guangzhou", edition, target_file,
+                                                              cases, cacert;
   std::size_t jobs = 0;  // 0 = chosen
   std::optional<std::uint64_t> seed;
   std::string timeout = "5s", pace;
@@ -46,10 +47,10 @@ struct Options {
   ReportOptions report;
   ServeOptions serve;
   InspectOptions inspect;
-  bool needs = false;            // list --needs
-  bool names_only = false;       // faults --list
-  std::string format = "text";   // list, coverage, faults: text or json
-  std::string output;            // of report and known-failures; empty = stdout
+  bool needs = false;           // list --needs
+  bool names_only = false;      // faults --list
+  std::string format = "text";  // list, coverage, faults: text or json
+  std::string output;           // of report and known-failures; empty = stdout
 };
 
 // "250ms", "20s", "2m"; nothing without a unit.

@@ -15,8 +15,8 @@ using result::Outcome;
 using result::Verdict;
 using scenario::Trial;
 
-constexpr int kRepeats = 2;             // of an inconclusive trial
-constexpr std::size_t kRateJobs = 4;    // rate trials side by side: each sends 25 calls a second at most
+constexpr int kRepeats = 2;           // of an inconclusive trial
+constexpr std::size_t kRateJobs = 4;  // rate trials side by side: each sends 25 calls a second at most
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -24,28 +24,37 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 Verdict verdict_of(target::NotPerformed::Kind kind) {
   using Kind = target::NotPerformed::Kind;
-  return kind == Kind::kUntestable ? Verdict::kUntestable : kind == Kind::kSkipped ? Verdict::kSkipped : Verdict::kError;
+  return kind == Kind::kUntestable ? Verdict::kUntestable
+         : kind == Kind::kSkipped  ? Verdict::kSkipped
+                                   : Verdict::kError;
 }
 
 std::vector<wire::Exchange> exchanges_of(result::Observation observation) {
   std::vector<wire::Exchange> exchanges;
-  for (result::StepObservation& step : observation.steps) std::ranges::move(step.exchanges, std::back_inserter(exchanges));
+  for (result::StepObservation& step : observation.steps)
+    std::ranges::move(step.exchanges, std::back_inserter(exchanges));
   return exchanges;
 }
 
 // Shared by the threads of one run.
 class Run {
  public:
-  Run(const target::TargetFactory& make, const judge::Rules& rules, const RunnerOptions& options, result::KnownFailures& known,
-      result::RunListener& listener)
-      : make_(make), rules_(rules), options_(options), known_(known), listener_(listener), ledger_(options.pinned) {}
+  Run(const target::TargetFactory& make, const judge::Rules& rules, const RunnerOptions& options,
+      result::KnownFailures& known, result::RunListener& listener)
+      : make_(make),
+        rules_(rules),
+        options_(options),
+        known_(known),
+        listener_(listener),
+        ledger_(options.pinned) {}
 
   void perform(const std::vector<const Trial*>& trials, std::size_t jobs) {
     std::atomic<std::size_t> next = 0;
     std::vector<std::unique_ptr<target::Target>> targets;
     for (std::size_t i = 0; i < std::min(jobs, trials.size()); ++i) targets.push_back(make_());
     auto work = [&](target::Target& target) {
-      for (std::size_t i = next++; i < trials.size() && !interrupted(); i = next++) report(attempt(*trials[i], target), *trials[i]);
+      for (std::size_t i = next++; i < trials.size() && !interrupted(); i = next++)
+        report(attempt(*trials[i], target), *trials[i]);
     };
     if (targets.size() == 1) return work(*targets.front());
     std::vector<std::jthread> threads;
@@ -65,14 +74,16 @@ class Run {
  private:
   Outcome attempt(const Trial& trial, target::Target& target) {
     Outcome outcome = perform_one(trial, target, rules_);
-    for (int i = 0; i < kRepeats && outcome.verdict == Verdict::kInconclusive; ++i) outcome = perform_one(trial, target, rules_);
+    for (int i = 0; i < kRepeats && outcome.verdict == Verdict::kInconclusive; ++i)
+      outcome = perform_one(trial, target, rules_);
     return outcome;
   }
 
   void report(Outcome outcome, const Trial& trial) {
     if (outcome.verdict != Verdict::kPass) {
       outcome.repeat = options_.repeat_prefix + " '" + trial.id + "'" + options_.repeat_suffix;
-      if (!options_.url.empty() && !outcome.exchanges.empty()) outcome.curl = curl_line(outcome.exchanges.front().sent, options_.url);
+      if (!options_.url.empty() && !outcome.exchanges.empty())
+        outcome.curl = curl_line(outcome.exchanges.front().sent, options_.url);
     }
     std::lock_guard lock(mutex_);
     std::size_t before = outcome.findings.size();
@@ -98,14 +109,17 @@ class Run {
 }  // namespace
 
 bool is_rate_trial(const Trial& trial) {
-  return std::ranges::any_of(trial.body->steps, [](const scenario::Step& step) { return step.kind == scenario::Step::Kind::kRate; });
+  return std::ranges::any_of(
+      trial.body->steps, [](const scenario::Step& step) { return step.kind == scenario::Step::Kind::kRate; });
 }
 
 void conclude(Outcome& outcome) {
   if (outcome.verdict != Verdict::kPass && outcome.verdict != Verdict::kFail) return;
   auto failure = std::ranges::find(outcome.findings, result::Severity::kFailure, &result::Finding::severity);
   outcome.verdict = failure == outcome.findings.end() ? Verdict::kPass : Verdict::kFail;
-  outcome.reason = failure == outcome.findings.end() ? "" : failure->clause + ": expected " + failure->expected + ", saw " + failure->observed;
+  outcome.reason = failure == outcome.findings.end()
+                       ? ""
+                       : failure->clause + ": expected " + failure->expected + ", saw " + failure->observed;
 }
 
 Outcome perform_one(const Trial& trial, target::Target& target, const judge::Rules& rules) {
@@ -132,13 +146,15 @@ Outcome perform_one(const Trial& trial, target::Target& target, const judge::Rul
     outcome.verdict = Verdict::kInconclusive;
     outcome.reason = judgement.inconclusive;
   }
-  if (outcome.verdict != Verdict::kPass || !outcome.findings.empty()) outcome.exchanges = exchanges_of(std::move(*observation));
+  if (outcome.verdict != Verdict::kPass || !outcome.findings.empty())
+    outcome.exchanges = exchanges_of(std::move(*observation));
   outcome.seconds = seconds_since(start);
   return outcome;
 }
 
-RunnerResult perform_all(const std::vector<Trial>& trials, const target::TargetFactory& make, const judge::Rules& rules,
-                         const RunnerOptions& options, result::KnownFailures& known, result::RunListener& listener) {
+RunnerResult perform_all(const std::vector<Trial>& trials, const target::TargetFactory& make,
+                         const judge::Rules& rules, const RunnerOptions& options,
+                         result::KnownFailures& known, result::RunListener& listener) {
   std::vector<const Trial*> ordinary, rate;
   for (const Trial& trial : trials) (is_rate_trial(trial) ? rate : ordinary).push_back(&trial);
   Run run(make, rules, options, known, listener);

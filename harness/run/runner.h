@@ -19,27 +19,28 @@ enum class RateTrials { kAuto, kSkip, kOnly };
 struct RunnerOptions {
   std::size_t jobs = 8;
   RateTrials rate_trials = RateTrials::kAuto;
-  std::map<std::string, std::string> pinned;  // choices that a target file fixes
-  std::string repeat_prefix = "diconform run";  // what, before a trial's id, repeats it
-  std::string repeat_suffix;                    // and after it
-  std::string url;                              // of the endpoint, for curl lines; empty = none
+  std::map<std::string, std::string> pinned;       // choices that a target file fixes
+  std::string repeat_prefix = "diconform run";     // what, before a trial's id, repeats it
+  std::string repeat_suffix;                       // and after it
+  std::string url;                                 // of the endpoint, for curl lines; empty = none
   const std::atomic<bool>* interrupted = nullptr;  // looked at before each trial
 };
 
 // What the trials came to. Everything but the exit code and the complaints is set.
 struct RunnerResult {
   result::Summary summary;
-  bool forbidden = false;  // the guard refused something
+  bool forbidden = false;           // the guard refused something
   std::vector<std::string> errors;  // reasons, one a trial that ended in error
 };
 
 // Whether a trial measures the rate limit: such trials run after all others, with nothing else going on.
 bool is_rate_trial(const scenario::Trial& trial);
 
-// Performs every trial once (an inconclusive one up to three times). `make` is called from this thread. The listeners hear
-// trial_finished only; `known` is applied before they do.
-RunnerResult perform_all(const std::vector<scenario::Trial>& trials, const target::TargetFactory& make, const judge::Rules& rules,
-                         const RunnerOptions& options, result::KnownFailures& known, result::RunListener& listener);
+// Performs every trial once (an inconclusive one up to three times). `make` is called from this thread. The
+// listeners hear trial_finished only; `known` is applied before they do.
+RunnerResult perform_all(const std::vector<scenario::Trial>& trials, const target::TargetFactory& make,
+                         const judge::Rules& rules, const RunnerOptions& options,
+                         result::KnownFailures& known, result::RunListener& listener);
 
 // One trial, judged; no ledger, no known failures. The unit that every verb shares.
 result::Outcome perform_one(const scenario::Trial& trial, target::Target& target, const judge::Rules& rules);

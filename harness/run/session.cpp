@@ -16,7 +16,9 @@ namespace {
 constexpr std::string_view kDefaultEdition = "2023-03-27";
 
 std::unexpected<NotOpened> usage(Error error) { return std::unexpected(NotOpened{std::move(error), kUsage}); }
-std::unexpected<NotOpened> unusable(Error error) { return std::unexpected(NotOpened{std::move(error), kUnusable}); }
+std::unexpected<NotOpened> unusable(Error error) {
+  return std::unexpected(NotOpened{std::move(error), kUnusable});
+}
 
 // A secret from a file or from the environment, never from the command line.
 Result<std::string> read_secret(const std::string& file, const char* variable) {
@@ -32,7 +34,8 @@ Result<double> parse_pace(const std::string& text) {
   std::string_view number = text;
   if (number.ends_with("/s")) number.remove_suffix(2);
   auto value = to_unsigned(number);
-  if (!value || *value == 0 || number.size() == text.size()) return failure("--pace", quoted(text) + " is no pace", "such as 9/s");
+  if (!value || *value == 0 || number.size() == text.size())
+    return failure("--pace", quoted(text) + " is no pace", "such as 9/s");
   return static_cast<double>(*value);
 }
 
@@ -46,7 +49,8 @@ std::size_t chosen_jobs(std::size_t wanted, bool embedded) {
 }  // namespace
 
 std::optional<std::int64_t> parse_duration_us(std::string_view text) {
-  static constexpr std::pair<std::string_view, std::int64_t> kUnits[] = {{"us", 1}, {"ms", 1000}, {"s", 1'000'000}, {"m", 60'000'000}};
+  static constexpr std::pair<std::string_view, std::int64_t> kUnits[] = {
+      {"us", 1}, {"ms", 1000}, {"s", 1'000'000}, {"m", 60'000'000}};
   for (const auto& [unit, factor] : kUnits) {
     if (!text.ends_with(unit)) continue;
     auto value = to_unsigned(text.substr(0, text.size() - unit.size()));
@@ -56,7 +60,8 @@ std::optional<std::int64_t> parse_duration_us(std::string_view text) {
 }
 
 Result<scenario::Catalogue> open_catalogue(const std::string& folder) {
-  return folder.empty() ? scenario::read_catalogue(scenario::embedded_files()) : scenario::read_catalogue_folder(folder);
+  return folder.empty() ? scenario::read_catalogue(scenario::embedded_files())
+                        : scenario::read_catalogue_folder(folder);
 }
 
 Result<TargetFile> read_target_file(const std::string& path) {
@@ -88,17 +93,23 @@ std::expected<void, NotOpened> Session::configure(const TargetOptions& options) 
   catalogue_ = std::move(*catalogue);
   wanted_edition_ = options.edition.empty() ? file->edition : options.edition;
   if (!wanted_edition_.empty() && !catalogue_.edition(wanted_edition_)) {
-    return usage({"--edition", "there is no edition " + diconform::quoted(wanted_edition_), "undated, 2023-03-27 or 2025-11-19"});
+    return usage({"--edition", "there is no edition " + diconform::quoted(wanted_edition_),
+                  "undated, 2023-03-27 or 2025-11-19"});
   }
   edition_ = catalogue_.edition(wanted_edition_.empty() ? kDefaultEdition : wanted_edition_);
-  if (!edition_) return usage({"--cases", "the catalogue lacks the edition " + std::string(kDefaultEdition), "name one with --edition"});
+  if (!edition_)
+    return usage({"--cases", "the catalogue lacks the edition " + std::string(kDefaultEdition),
+                  "name one with --edition"});
   for (const auto& [name, answer] : file->choices) {
     auto choice = catalogue_.choices.find(name);
-    if (choice == catalogue_.choices.end()) return usage({options.target_file + ": /choices", "there is no choice " + diconform::quoted(name), ""});
+    if (choice == catalogue_.choices.end())
+      return usage({options.target_file + ": /choices", "there is no choice " + diconform::quoted(name), ""});
   }
   pinned_ = file->choices;
   auto timeout = parse_duration_us(options.timeout);
-  if (!timeout) return usage({"--timeout", diconform::quoted(options.timeout) + " is no duration", "such as 250ms or 20s"});
+  if (!timeout)
+    return usage(
+        {"--timeout", diconform::quoted(options.timeout) + " is no duration", "such as 250ms or 20s"});
   setup_.timeout_us = *timeout;
   setup_.catalogue = &catalogue_;
   setup_.clock = &clock_;
@@ -142,15 +153,19 @@ std::expected<void, NotOpened> Session::open_endpoint(const TargetOptions& optio
   address->ca_file = options.cacert;
   std::string host = options.host.empty() ? file.host : options.host;
   setup_.host = host.empty() ? address->authority() : host;
-  guard_ = std::make_unique<target::Guard>(target::GuardSettings{options.allow_destructive, address->host, file.acknowledge});
+  guard_ = std::make_unique<target::Guard>(
+      target::GuardSettings{options.allow_destructive, address->host, file.acknowledge});
   setup_.loopback = address->host == "localhost" || target::is_loopback(address->host);
   if (!setup_.loopback) setup_.guard = guard_.get();
-  auto permit = [guard = guard_.get()](std::string_view numeric, std::string_view bytes) { return guard->permit(numeric, bytes); };
+  auto permit = [guard = guard_.get()](std::string_view numeric, std::string_view bytes) {
+    return guard->permit(numeric, bytes);
+  };
   setup_.transports = wire::socket_transports(*address, permit, clock_);
   if (!setup_.loopback && !(options.allow_destructive && file.acknowledge == address->host)) {
-    return std::unexpected(NotOpened{{url_, "is not on this machine, and this tool deletes images",
-                                      "--allow-destructive and a target file that says \"acknowledge\": \"" + address->host + "\""},
-                                     kForbidden});
+    return std::unexpected(NotOpened{
+        {url_, "is not on this machine, and this tool deletes images",
+         "--allow-destructive and a target file that says \"acknowledge\": \"" + address->host + "\""},
+        kForbidden});
   }
   auto line = setup_.transports();
   if (auto connected = line->connect(setup_.timeout_us); !connected) {
@@ -173,7 +188,8 @@ std::expected<void, NotOpened> Session::open_endpoint(const TargetOptions& optio
   return {};
 }
 
-std::expected<void, NotOpened> Session::open_worlds(const std::string& spec, const target::ProviderContext& context,
+std::expected<void, NotOpened> Session::open_worlds(const std::string& spec,
+                                                    const target::ProviderContext& context,
                                                     std::vector<std::string>& expendable) {
   world_ = spec;
   auto made = target::make_provider(spec, context);
@@ -184,17 +200,24 @@ std::expected<void, NotOpened> Session::open_worlds(const std::string& spec, con
   auto hello = worlds_->hello();
   if (!hello) return unusable(hello.error());
   setup_.capabilities = *hello;
-  if (auto checked = target::check_provider(*worlds_, *hello, setup_.credentials); !checked) return unusable(checked.error());
+  if (auto checked = target::check_provider(*worlds_, *hello, setup_.credentials); !checked)
+    return unusable(checked.error());
   if (wanted_edition_.empty() && hello->edition) {
     const api::Edition* theirs = catalogue_.edition(*hello->edition);
-    if (!theirs) return unusable({spec, "speaks of the edition " + diconform::quoted(*hello->edition) + ", which the catalogue does not have", "name one with --edition"});
+    if (!theirs)
+      return unusable({spec,
+                       "speaks of the edition " + diconform::quoted(*hello->edition) +
+                           ", which the catalogue does not have",
+                       "name one with --edition"});
     edition_ = theirs;
   }
   if (!hello->isolated) jobs_ = 1;
   return {};
 }
 
-std::vector<std::string> Session::secrets() const { return {setup_.credentials.secret_key, setup_.credentials.token}; }
+std::vector<std::string> Session::secrets() const {
+  return {setup_.credentials.secret_key, setup_.credentials.token};
+}
 
 Json Session::describe() const {
   Json json;

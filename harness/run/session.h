@@ -1,4 +1,5 @@
-// Everything a verb needs to talk to one target: the catalogue, the edition, the line, the worlds and the guard.
+// Everything a verb needs to talk to one target: the catalogue, the edition, the line, the worlds and the
+// guard.
 #pragma once
 
 #include <map>
@@ -44,9 +45,9 @@ class Session {
   const std::map<std::string, std::string>& pinned() const { return pinned_; }
   const target::EndpointSetup& setup() const { return setup_; }
   Clock& clock() { return clock_; }
-  const std::string& url() const { return url_; }   // empty = embedded
-  std::vector<std::string> secrets() const;          // to be redacted
-  Json describe() const;                             // the report's "target"
+  const std::string& url() const { return url_; }  // empty = embedded
+  std::vector<std::string> secrets() const;        // to be redacted
+  Json describe() const;                           // the report's "target"
   target::TargetFactory targets() const;
   judge::Rules rules(bool strict) const { return {catalogue_.clauses, *edition_, strict}; }
 

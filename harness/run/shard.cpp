@@ -14,7 +14,8 @@ Result<std::optional<Shard>> read(const char* total_name, const char* index_name
   if (!total && !index) return std::nullopt;
   auto n = to_unsigned(total ? total : ""), i = to_unsigned(index ? index : "");
   if (!n || !i || *n == 0 || *i >= *n) {
-    return failure(std::string(total_name) + " and " + index_name, "do not name a shard", "set both, the index counting from 0");
+    return failure(std::string(total_name) + " and " + index_name, "do not name a shard",
+                   "set both, the index counting from 0");
   }
   return Shard{*i + 1, *n};
 }
@@ -23,8 +24,10 @@ Result<std::optional<Shard>> read(const char* total_name, const char* index_name
 
 Result<Shard> parse_shard(std::string_view text) {
   auto slash = text.find('/');
-  auto index = to_unsigned(text.substr(0, slash)), total = slash == text.npos ? std::nullopt : to_unsigned(text.substr(slash + 1));
-  if (!index || !total || *index == 0 || *index > *total) return failure("--shard", quoted(text) + " is no shard", "I/N with I from 1 to N");
+  auto index = to_unsigned(text.substr(0, slash)),
+       total = slash == text.npos ? std::nullopt : to_unsigned(text.substr(slash + 1));
+  if (!index || !total || *index == 0 || *index > *total)
+    return failure("--shard", quoted(text) + " is no shard", "I/N with I from 1 to N");
   return Shard{*index, *total};
 }
 

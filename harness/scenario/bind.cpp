@@ -4,7 +4,9 @@
 
 namespace diconform::scenario {
 
-void Bindings::set(std::string name, std::string value) { values_.emplace_back(std::move(name), std::move(value)); }
+void Bindings::set(std::string name, std::string value) {
+  values_.emplace_back(std::move(name), std::move(value));
+}
 
 const std::string* Bindings::find(std::string_view name) const {
   auto found = std::ranges::find(values_, name, &std::pair<std::string, std::string>::first);
@@ -15,7 +17,8 @@ std::string Bindings::mint(std::string_view prefix) {
   constexpr std::string_view kAlphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
   for (;;) {
     std::string id = std::string(prefix) + chance_.text(kAlphabet, 8);
-    bool taken = std::ranges::find(values_, id, &std::pair<std::string, std::string>::second) != values_.end();
+    bool taken =
+        std::ranges::find(values_, id, &std::pair<std::string, std::string>::second) != values_.end();
     if (!taken && (!acceptable_ || acceptable_(id))) return id;
   }
 }
@@ -79,7 +82,8 @@ void bind(HttpChange& change, Bindings& bindings) {
 }
 
 void bind(SignPlan& sign, Bindings& bindings) {
-  for (auto* text : {&sign.service, &sign.date, &sign.terminator, &sign.algorithm, &sign.host, &sign.signature}) {
+  for (auto* text :
+       {&sign.service, &sign.date, &sign.terminator, &sign.algorithm, &sign.host, &sign.signature}) {
     bind(*text, bindings);
   }
 }

@@ -22,7 +22,8 @@ class Bindings {
   const std::string* find(std::string_view name) const;
   // A fresh image id (eight characters of 0-9a-z) or snapshot id that nothing in this trial bears.
   std::string mint(std::string_view prefix);
-  // "$role", "${role}", "$absent…", "$$". A reference to nothing known stays as it is: the loader has refused those.
+  // "$role", "${role}", "$absent…", "$$". A reference to nothing known stays as it is: the loader has refused
+  // those.
   std::string resolve(std::string_view text);
   Json resolve(const Json& json);
 
@@ -47,7 +48,9 @@ bool for_each_reference(std::string_view text, Visit&& visit) {
     }
     bool braces = text.substr(at).starts_with("${");
     std::size_t start = at + (braces ? 2 : 1), end = start;
-    auto part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'; };
+    auto part = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    };
     while (end < text.size() && part(text[end])) ++end;
     while (!braces && end > start && text[end - 1] == '-') --end;
     if (end == start || (braces && (end == text.size() || text[end] != '}'))) return false;

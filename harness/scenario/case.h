@@ -1,4 +1,5 @@
-// A case as its file says it (cases/README.md is the form), and its parts. Values without behaviour; strings may still hold
+// A case as its file says it (cases/README.md is the form), and its parts. Values without behaviour; strings
+// may still hold
 // `$role` references, which bind() resolves for one trial.
 #pragma once
 
@@ -68,19 +69,20 @@ struct Answer {
 };
 
 struct Expectation {
-  ReplyMatch reply;                        // empty where a choice decides
-  std::string choice;                      // name in choices.json; the answers then say what is lawful
+  ReplyMatch reply;    // empty where a choice decides
+  std::string choice;  // name in choices.json; the answers then say what is lawful
   std::map<std::string, Answer> answers;
-  std::vector<std::string> true_errors;    // each is true; one must be named
+  std::vector<std::string> true_errors;  // each is true; one must be named
   WorldExpectation world;
-  Json fields;                             // members Response must have; null = none
-  std::optional<std::size_t> winners;      // with `together`
+  Json fields;                         // members Response must have; null = none
+  std::optional<std::size_t> winners;  // with `together`
   ReplyMatch losers;
-  std::string clause;                      // default: the case's first
+  std::string clause;  // default: the case's first
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };
 
-// What the gate of the rate limit does: `quiet_ms` of silence, `lawful_per_second` evenly, then `over_per_second` open loop.
+// What the gate of the rate limit does: `quiet_ms` of silence, `lawful_per_second` evenly, then
+// `over_per_second` open loop.
 struct RatePlan {
   std::int64_t quiet_ms = 1500;
   std::int64_t lawful_per_second = 8, lawful_seconds = 8;

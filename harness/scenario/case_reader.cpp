@@ -46,7 +46,8 @@ Result<void> read_needs(const Json& json, const JsonPlace& place, Needs& needs) 
   ObjectReader members(json, place);
   std::string clock;
   members.optional("clock", clock);
-  if (!clock.empty() && clock != "virtual" && clock != "real") members.refuse("clock", "is neither virtual nor real");
+  if (!clock.empty() && clock != "virtual" && clock != "real")
+    members.refuse("clock", "is neither virtual nor real");
   needs.virtual_clock = clock == "virtual";
   needs.real_clock = clock == "real";
   auto add = [&](std::string_view name, std::set<std::string>& set) {
@@ -107,15 +108,18 @@ Result<void> check_references(const Json& json, const JsonPlace& place, const Bo
   } else if (const std::string* text = json.string()) {
     auto known = [&](std::string_view name) {
       auto is_role = [&](const Role& role) { return role.name == name; };
-      return name.starts_with("absent") || name == "secretId" || name == "timestamp" || name == "any" || name == "each" ||
-             std::ranges::any_of(body.given, is_role) || std::ranges::any_of(body.other, is_role);
+      return name.starts_with("absent") || name == "secretId" || name == "timestamp" || name == "any" ||
+             name == "each" || std::ranges::any_of(body.given, is_role) ||
+             std::ranges::any_of(body.other, is_role);
     };
     std::string unknown;
     bool well_formed = for_each_reference(*text, [&](std::string_view name, std::size_t, std::size_t) {
       if (!known(name)) unknown = name;
     });
-    if (!well_formed) return place.failure("has a '$' that begins no reference", "write $$ for a dollar sign");
-    if (!unknown.empty()) return place.failure("refers to $" + unknown + ", which nobody gives", "add the role to \"given\"");
+    if (!well_formed)
+      return place.failure("has a '$' that begins no reference", "write $$ for a dollar sign");
+    if (!unknown.empty())
+      return place.failure("refers to $" + unknown + ", which nobody gives", "add the role to \"given\"");
   }
   return {};
 }
@@ -133,8 +137,9 @@ Result<Body> read_body(ObjectReader& members, const Json& json, const Vocabulary
   if (const Json* needs = members.member("needs")) TRY_VOID(read_needs(*needs, place / "needs", body.needs));
   StepContext context{vocabulary, body.has_other};
   if (json.find("steps")) {
-    members.required("steps", body.steps,
-                     each([&](const Json& step, const JsonPlace& at) { return read_step(step, at, context); }));
+    members.required("steps", body.steps, each([&](const Json& step, const JsonPlace& at) {
+                       return read_step(step, at, context);
+                     }));
   } else {
     TRY(Step step, read_step_members(members, json, context));
     body.steps.push_back(std::move(step));
@@ -143,7 +148,8 @@ Result<Body> read_body(ObjectReader& members, const Json& json, const Vocabulary
   if (body.covers.empty()) return (place / "covers").failure("names no clause");
   for (const std::string& clause : body.covers) {
     if (!vocabulary.clauses.find(clause)) {
-      return (place / "covers").failure("names the clause " + quoted(clause) + ", which requirements.json does not have");
+      return (place / "covers")
+          .failure("names the clause " + quoted(clause) + ", which requirements.json does not have");
     }
   }
   TRY_VOID(check_references(json, place, body));

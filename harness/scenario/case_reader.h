@@ -14,8 +14,8 @@ struct Vocabulary {
   const Choices& choices;
 };
 
-// The members of the case that make its body (`covers`, `given`, `other`, `account`, `needs`, `steps` or a step inline);
-// `members` may know others. References to roles that nobody gives are errors.
+// The members of the case that make its body (`covers`, `given`, `other`, `account`, `needs`, `steps` or a
+// step inline); `members` may know others. References to roles that nobody gives are errors.
 Result<Body> read_body(ObjectReader& members, const Json& json, const Vocabulary& vocabulary);
 
 // "success", a code, "error", {"anyOf": […]} as a match.

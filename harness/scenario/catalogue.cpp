@@ -19,15 +19,18 @@ using Pair = std::pair<wire::Encoding, wire::Scheme>;
 using enum wire::Encoding;
 using enum wire::Scheme;
 
-constexpr Pair kEveryForm[] = {{kJson, kTc3},     {kQuery, kTc3},    {kQuery, kV1Sha1},
+constexpr Pair kEveryForm[] = {{kJson, kTc3},       {kQuery, kTc3},   {kQuery, kV1Sha1},
                                {kQuery, kV1Sha256}, {kForm, kV1Sha1}, {kForm, kV1Sha256}};
 constexpr Pair kEveryEncoding[] = {{kJson, kTc3}, {kQuery, kTc3}, {kForm, kV1Sha256}};
 
 Result<std::vector<Pair>> read_over(const Json& json, const JsonPlace& place) {
   if (json.string()) {
-    if (*json.string() == "every-form") return std::vector<Pair>(std::begin(kEveryForm), std::end(kEveryForm));
-    if (*json.string() == "every-encoding") return std::vector<Pair>(std::begin(kEveryEncoding), std::end(kEveryEncoding));
-    return place.failure("is " + quoted(*json.string()), "\"every-form\", \"every-encoding\" or {\"encoding\", \"signature\"}");
+    if (*json.string() == "every-form")
+      return std::vector<Pair>(std::begin(kEveryForm), std::end(kEveryForm));
+    if (*json.string() == "every-encoding")
+      return std::vector<Pair>(std::begin(kEveryEncoding), std::end(kEveryEncoding));
+    return place.failure("is " + quoted(*json.string()),
+                         "\"every-form\", \"every-encoding\" or {\"encoding\", \"signature\"}");
   }
   std::vector<std::string> encodings = {"json"}, signatures;
   ObjectReader members(json, place);
@@ -43,8 +46,9 @@ Result<std::vector<Pair>> read_over(const Json& json, const JsonPlace& place) {
   std::vector<Pair> pairs;
   for (const Pair& pair : kEveryForm) {
     bool encoding = std::ranges::find(encodings, wire::name_of(pair.first)) != encodings.end();
-    bool scheme = signatures.empty() ? pair.second == (pair.first == kForm ? kV1Sha256 : kTc3)
-                                     : std::ranges::find(signatures, wire::name_of(pair.second)) != signatures.end();
+    bool scheme = signatures.empty()
+                      ? pair.second == (pair.first == kForm ? kV1Sha256 : kTc3)
+                      : std::ranges::find(signatures, wire::name_of(pair.second)) != signatures.end();
     if (encoding && scheme) pairs.push_back(pair);
   }
   if (pairs.empty()) return place.failure("has no lawful pair of encoding and signature");
@@ -62,7 +66,8 @@ Result<std::vector<Filling>> read_fillings(const Json* json, const JsonPlace& pl
   if (!json) return fillings;
   if (!json->object()) return place.mismatch(*json, "an object of variables");
   for (const auto& [variable, values] : *json->object()) {
-    if (!values.object() || values.object()->empty()) return (place / variable).mismatch(values, "an object of labels");
+    if (!values.object() || values.object()->empty())
+      return (place / variable).mismatch(values, "an object of labels");
     std::vector<Filling> longer;
     for (const Filling& filling : fillings) {
       for (const auto& [label, value] : *values.object()) {
@@ -78,7 +83,8 @@ Result<std::vector<Filling>> read_fillings(const Json* json, const JsonPlace& pl
   return fillings;
 }
 
-// The case with its variables filled in: "$name" alone is the value itself, within a text it is the value's text.
+// The case with its variables filled in: "$name" alone is the value itself, within a text it is the value's
+// text.
 Json fill(const Json& json, const Filling& filling) {
   if (const Json::Array* items = json.array()) {
     Json::Array out;
@@ -118,9 +124,12 @@ class SuiteReader {
     members.required("suite", suite_);
     members.required("purpose", purpose_);
     std::vector<CaseInfo> cases;
-    members.required("cases", cases, each([&](const Json& value, const JsonPlace& place) { return read_case(value, place); }));
+    members.required("cases", cases, each([&](const Json& value, const JsonPlace& place) {
+                       return read_case(value, place);
+                     }));
     TRY_VOID(members.finish());
-    if (!is_slug(suite_)) return (JsonPlace(file_.path) / "suite").failure("is " + quoted(suite_) + ", which is no slug");
+    if (!is_slug(suite_))
+      return (JsonPlace(file_.path) / "suite").failure("is " + quoted(suite_) + ", which is no slug");
     return cases;
   }
 
@@ -138,7 +147,8 @@ class SuiteReader {
     if (members.failed()) return std::unexpected(members.finish().error());
     if (!is_slug(name)) return (place / "name").failure("is " + quoted(name) + ", which is no slug");
     for (const std::string& edition : info.editions) {
-      if (!catalogue_.edition(edition)) return (place / "editions").failure("names no edition " + quoted(edition));
+      if (!catalogue_.edition(edition))
+        return (place / "editions").failure("names no edition " + quoted(edition));
     }
     info.name = suite_ + "/" + name;
     info.file = file_.path;
@@ -150,7 +160,8 @@ class SuiteReader {
     return info;
   }
 
-  Result<void> add_trials(CaseInfo& info, const Filling& filling, std::span<const Pair> pairs, const JsonPlace& place) {
+  Result<void> add_trials(CaseInfo& info, const Filling& filling, std::span<const Pair> pairs,
+                          const JsonPlace& place) {
     Json filled = filling.values.empty() ? info.source : fill(info.source, filling);
     ObjectReader members(filled, place);
     for (const char* known : {"name", "why", "editions", "over", "forEach"}) members.member(known);
@@ -159,7 +170,8 @@ class SuiteReader {
     TRY_VOID(members.finish());
     auto shared = std::make_shared<const Body>(std::move(body));
     for (const api::Edition& edition : catalogue_.editions) {
-      if (!info.editions.empty() && std::ranges::find(info.editions, edition.id) == info.editions.end()) continue;
+      if (!info.editions.empty() && std::ranges::find(info.editions, edition.id) == info.editions.end())
+        continue;
       for (const auto& [encoding, scheme] : pairs) {
         std::string id = info.name + "[" + edition.id + "," + std::string(wire::name_of(encoding)) + "," +
                          std::string(wire::name_of(scheme)) + filling.label + "]";
@@ -177,7 +189,8 @@ class SuiteReader {
 Result<void> check_unique(const std::vector<CaseInfo>& cases) {
   std::set<std::string_view> names;
   for (const CaseInfo& info : cases) {
-    if (!names.insert(info.name).second) return failure(info.file, "the case " + quoted(info.name) + " exists already", "rename one");
+    if (!names.insert(info.name).second)
+      return failure(info.file, "the case " + quoted(info.name) + " exists already", "rename one");
   }
   return {};
 }
@@ -214,25 +227,30 @@ Result<Catalogue> read_catalogue(std::span<const SourceFile> files) {
       TRY(catalogue.choices, choices_from_json(json, file.path));
     }
   }
-  if (catalogue.editions.empty()) return failure("editions/", "holds no edition", "is this the folder of a catalogue?");
+  if (catalogue.editions.empty())
+    return failure("editions/", "holds no edition", "is this the folder of a catalogue?");
   for (const SourceFile& file : files) {
     if (!file.path.starts_with("endpoint/")) continue;
     TRY(std::vector<CaseInfo> cases, read_suite(file, catalogue));
     std::ranges::move(cases, std::back_inserter(catalogue.cases));
   }
-  if (catalogue.cases.empty()) return failure("endpoint/", "holds no case", "an empty catalogue proves nothing");
+  if (catalogue.cases.empty())
+    return failure("endpoint/", "holds no case", "an empty catalogue proves nothing");
   TRY_VOID(check_unique(catalogue.cases));
   return catalogue;
 }
 
-std::vector<Trial> select(std::span<const CaseInfo> cases, std::string_view edition, std::span<const std::string> patterns) {
+std::vector<Trial> select(std::span<const CaseInfo> cases, std::string_view edition,
+                          std::span<const std::string> patterns) {
   auto wanted = [&](const Trial& trial) {
     if (patterns.empty()) return true;
     std::string_view suite = std::string_view(trial.case_name).substr(0, trial.case_name.find('/'));
     std::string_view name = std::string_view(trial.case_name).substr(suite.size() + 1);
     return std::ranges::any_of(patterns, [&](const std::string& pattern) {
-      return pattern == trial.id || matches_glob(pattern, trial.id) || matches_glob(pattern, trial.case_name) ||
-             (pattern.find('/') == pattern.npos && (matches_glob(pattern, suite) || matches_glob(pattern, name)));
+      return pattern == trial.id || matches_glob(pattern, trial.id) ||
+             matches_glob(pattern, trial.case_name) ||
+             (pattern.find('/') == pattern.npos &&
+              (matches_glob(pattern, suite) || matches_glob(pattern, name)));
     });
   };
   std::vector<Trial> trials;

@@ -39,7 +39,7 @@ struct CaseInfo {
   std::string name;  // suite/case
   std::string file, why, purpose;
   std::vector<std::string> covers, editions;
-  Json source;  // the case as written
+  Json source;                // the case as written
   std::vector<Trial> trials;  // of every edition
 };
 
@@ -52,15 +52,18 @@ struct Catalogue {
   const CaseInfo* find_case(std::string_view name) const;
 };
 
-// Reads files of the form of cases/README.md. The first thing wrong is the Error: file, JSON pointer, what and remedy.
+// Reads files of the form of cases/README.md. The first thing wrong is the Error: file, JSON pointer, what
+// and remedy.
 Result<Catalogue> read_catalogue(std::span<const SourceFile> files);
 // The same from a folder (`--cases DIR`).
 Result<Catalogue> read_catalogue_folder(const std::string& folder);
-// The cases of one suite file outside any catalogue, held against the catalogue's clauses, choices and editions.
+// The cases of one suite file outside any catalogue, held against the catalogue's clauses, choices and
+// editions.
 Result<std::vector<CaseInfo>> read_suite(const SourceFile& file, const Catalogue& catalogue);
 
-// The trials of one edition whose case name or trial id matches one of the patterns (globs; none = all), in catalogue order.
-// A pattern without '/' matches a suite or a case name.
-std::vector<Trial> select(std::span<const CaseInfo> cases, std::string_view edition, std::span<const std::string> patterns);
+// The trials of one edition whose case name or trial id matches one of the patterns (globs; none = all), in
+// catalogue order. A pattern without '/' matches a suite or a case name.
+std::vector<Trial> select(std::span<const CaseInfo> cases, std::string_view edition,
+                          std::span<const std::string> patterns);
 
 }  // namespace diconform::scenario

@@ -61,7 +61,8 @@ Result<Clauses> clauses_from_json(const Json& json, std::string_view where) {
   for (std::size_t i = 0; i < clauses.clauses_.size(); ++i) {
     const std::string& id = clauses.clauses_[i].id;
     if (!clauses.index_.emplace(id, i).second) {
-      return (JsonPlace(where) / "clauses" / i / "id").failure("is " + quoted(id) + ", which an earlier clause has");
+      return (JsonPlace(where) / "clauses" / i / "id")
+          .failure("is " + quoted(id) + ", which an earlier clause has");
     }
   }
   return clauses;
@@ -77,7 +78,8 @@ Result<Choices> choices_from_json(const Json& json, std::string_view where) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     std::string name = list[i].name;
     if (!choices.emplace(name, std::move(list[i])).second) {
-      return (JsonPlace(where) / "choices" / i / "name").failure("is " + quoted(name) + ", which an earlier choice has");
+      return (JsonPlace(where) / "choices" / i / "name")
+          .failure("is " + quoted(name) + ", which an earlier choice has");
     }
   }
   return choices;

@@ -6,7 +6,8 @@ namespace {
 
 bool is_code(std::string_view text) {
   if (text.empty() || text[0] < 'A' || text[0] > 'Z') return false;
-  return text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.") == text.npos;
+  return text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.") ==
+         text.npos;
 }
 
 Result<void> add_word(const Json& json, const JsonPlace& place, ReplyMatch& match) {
@@ -20,7 +21,8 @@ Result<void> add_word(const Json& json, const JsonPlace& place, ReplyMatch& matc
   } else if (is_code(word)) {
     match.codes.push_back(word);
   } else {
-    return place.failure("is " + quoted(word) + ", which is no reply", "\"success\", \"error\", \"http-error\" or an error code");
+    return place.failure("is " + quoted(word) + ", which is no reply",
+                         "\"success\", \"error\", \"http-error\" or an error code");
   }
   return {};
 }
@@ -64,17 +66,20 @@ Result<void> check_choice(const Expectation& expect, const JsonPlace& place, con
   }
   for (const auto& [name, answer] : expect.answers) {
     if (!choice->second.answers.contains(name)) {
-      return place.failure("gives the answer " + quoted(name) + ", which the choice " + quoted(expect.choice) + " does not have");
+      return place.failure("gives the answer " + quoted(name) + ", which the choice " +
+                           quoted(expect.choice) + " does not have");
     }
     if (answer.reply.empty()) {
-      return place.failure("leaves open what the answer " + quoted(name) + " looks like", "use \"choice\" with \"answers\"");
+      return place.failure("leaves open what the answer " + quoted(name) + " looks like",
+                           "use \"choice\" with \"answers\"");
     }
   }
   return {};
 }
 
 // {"choice": NAME}: what is lawful stands in choices.json.
-Result<void> take_choice(const std::string& name, const JsonPlace& place, const Choices& choices, Expectation& expect) {
+Result<void> take_choice(const std::string& name, const JsonPlace& place, const Choices& choices,
+                         Expectation& expect) {
   expect.choice = name;
   if (auto choice = choices.find(name); choice != choices.end()) {
     for (const auto& [answer, lawful] : choice->second.answers) expect.answers[answer].reply = lawful.reply;
@@ -82,7 +87,8 @@ Result<void> take_choice(const std::string& name, const JsonPlace& place, const 
   return check_choice(expect, place, choices);
 }
 
-Result<void> read_reply(const Json& json, const JsonPlace& place, const StepContext& context, Expectation& expect) {
+Result<void> read_reply(const Json& json, const JsonPlace& place, const StepContext& context,
+                        Expectation& expect) {
   if (json.find("choice")) {
     ObjectReader members(json, place);
     std::string name;
@@ -117,7 +123,9 @@ Result<ReplyMatch> read_reply_match(const Json& json, const JsonPlace& place) {
       TRY_VOID(add_word((*any->array())[i], place / "anyOf" / i, match));
     }
   } else {
-    members.refuse("", "is no reply", "\"success\", a code, \"error\", {\"anyOf\": […]}, {\"choice\": …} or {\"trueErrors\": […]}");
+    members.refuse(
+        "", "is no reply",
+        "\"success\", a code, \"error\", {\"anyOf\": […]}, {\"choice\": …} or {\"trueErrors\": […]}");
   }
   TRY_VOID(members.finish());
   return match;
@@ -126,7 +134,8 @@ Result<ReplyMatch> read_reply_match(const Json& json, const JsonPlace& place) {
 Result<Expectation> read_expectation(const Json& json, const JsonPlace& place, const StepContext& context) {
   Expectation expect;
   ObjectReader members(json, place);
-  if (const Json* reply = members.member("reply")) TRY_VOID(read_reply(*reply, place / "reply", context, expect));
+  if (const Json* reply = members.member("reply"))
+    TRY_VOID(read_reply(*reply, place / "reply", context, expect));
   members.optional("world", expect.world, read_world);
   if (json.find("choice")) {
     members.required("choice", expect.choice);
@@ -136,10 +145,11 @@ Result<Expectation> read_expectation(const Json& json, const JsonPlace& place, c
     for (auto& [name, answer] : expect.answers) answer.world = expect.world;
   }
   members.optional("fields", expect.fields);
-  members.optional("winners", expect.winners, [](const Json& value, const JsonPlace& at) -> Result<std::optional<std::size_t>> {
-    TRY(std::size_t count, json_as<std::size_t>(value, at));
-    return count;
-  });
+  members.optional("winners", expect.winners,
+                   [](const Json& value, const JsonPlace& at) -> Result<std::optional<std::size_t>> {
+                     TRY(std::size_t count, json_as<std::size_t>(value, at));
+                     return count;
+                   });
   members.optional("losers", expect.losers, read_reply_match);
   members.optional("clause", expect.clause);
   if (!expect.clause.empty() && !context.vocabulary.clauses.find(expect.clause)) {

@@ -18,19 +18,23 @@ Result<HttpChange> read_http(const Json& json, const JsonPlace& place) {
   members.optional("method", change.method);
   members.optional("target", change.target);
   members.optional("body", change.body);
-  members.optional("bodyHex", change.body, [](const Json& value, const JsonPlace& at) -> Result<std::optional<std::string>> {
-    TRY(std::string bytes, read_hex(value, at));
-    return bytes;
-  });
-  members.optional("replace", change.replace, each([](const Json& pair, const JsonPlace& at) -> Result<std::pair<std::string, std::string>> {
-                     TRY(std::vector<std::string> both, json_as<std::vector<std::string>>(pair, at));
-                     if (both.size() != 2 || both[0].empty()) return at.failure("is not [from, to]");
-                     return std::pair(both[0], both[1]);
-                   }));
+  members.optional("bodyHex", change.body,
+                   [](const Json& value, const JsonPlace& at) -> Result<std::optional<std::string>> {
+                     TRY(std::string bytes, read_hex(value, at));
+                     return bytes;
+                   });
+  members.optional(
+      "replace", change.replace,
+      each([](const Json& pair, const JsonPlace& at) -> Result<std::pair<std::string, std::string>> {
+        TRY(std::vector<std::string> both, json_as<std::vector<std::string>>(pair, at));
+        if (both.size() != 2 || both[0].empty()) return at.failure("is not [from, to]");
+        return std::pair(both[0], both[1]);
+      }));
   if (const Json* headers = members.member("headers")) {
     if (!headers->object()) return (place / "headers").mismatch(*headers, "an object");
     for (const auto& [name, value] : *headers->object()) {
-      TRY(std::optional<std::string> text, json_as<std::optional<std::string>>(value, place / "headers" / name));
+      TRY(std::optional<std::string> text,
+          json_as<std::optional<std::string>>(value, place / "headers" / name));
       change.headers.emplace_back(name, std::move(text));
     }
   }
@@ -134,7 +138,9 @@ Result<Step> read_step_members(ObjectReader& members, const Json& json, const St
   step.as_other = as == "other";
   if (step.times == 0 || step.times > 10'000) members.refuse("times", "is not between 1 and 10000");
   if (step.together == 0 || step.together > 64) members.refuse("together", "is not between 1 and 64");
-  auto expectation = [&](const Json& value, const JsonPlace& at) { return read_expectation(value, at, context); };
+  auto expectation = [&](const Json& value, const JsonPlace& at) {
+    return read_expectation(value, at, context);
+  };
   bool waits = step.kind == Step::Kind::kAdvance || step.kind == Step::Kind::kPause;
   if (waits || step.kind == Step::Kind::kRate) {
     members.optional("expect", step.expect, expectation);

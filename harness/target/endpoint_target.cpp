@@ -63,7 +63,10 @@ class Performance {
  public:
   Performance(const EndpointSetup& setup, const scenario::Trial& trial,
               std::vector<std::unique_ptr<wire::Transport>>& lines)
-      : setup_(setup), trial_(trial), lines_(lines), bindings_(seed_for(setup.seed, trial.id), acceptable(setup.guard)) {}
+      : setup_(setup),
+        trial_(trial),
+        lines_(lines),
+        bindings_(seed_for(setup.seed, trial.id), acceptable(setup.guard)) {}
 
   std::expected<result::Observation, NotPerformed> run() {
     if (auto ready = prepare(); !ready) return std::unexpected(ready.error());
@@ -128,7 +131,8 @@ class Performance {
     }
     if (first) world.snapshots = trial_.body->account.snapshots;
     if (setup_.worlds && setup_.worlds->makes_worlds()) add_extras(world, first);
-    for (const api::Image& image : world.images) world.snapshots.insert(image.snapshots.begin(), image.snapshots.end());
+    for (const api::Image& image : world.images)
+      world.snapshots.insert(image.snapshots.begin(), image.snapshots.end());
     return world;
   }
 
@@ -243,7 +247,8 @@ class Performance {
     if (exchange.end == wire::ExchangeEnd::kNotConnected)
       return not_performed(Kind::kError, "the endpoint cannot be reached: " + exchange.problem);
     if (exchange.end == wire::ExchangeEnd::kForbidden)
-      // Off loopback much of the catalogue may not be sent (the guard says why): those trials are untestable there.
+      // Off loopback much of the catalogue may not be sent (the guard says why): those trials are untestable
+      // there.
       return not_performed(setup_.guard ? Kind::kUntestable : Kind::kForbidden, exchange.problem);
     return exchange;
   }

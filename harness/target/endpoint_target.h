@@ -30,7 +30,8 @@ struct EndpointSetup {
   std::uint64_t seed = 0;
   std::int64_t timeout_us = 5'000'000;
   bool loopback = true;  // off loopback no bytes of our own making are sent
-  // Used where worlds are not isolated, or where there is no provider; otherwise every trial has an account of its own.
+  // Used where worlds are not isolated, or where there is no provider; otherwise every trial has an account
+  // of its own.
   wire::Credentials credentials;
 };
 
@@ -42,7 +43,8 @@ class EndpointTarget final : public Target {
 
  private:
   const EndpointSetup& setup_;
-  std::vector<std::unique_ptr<wire::Transport>> lines_;  // the first is for single calls; the others join in `together`
+  std::vector<std::unique_ptr<wire::Transport>>
+      lines_;  // the first is for single calls; the others join in `together`
 };
 
 // What the trial needs and this target lacks; nothing where it can be performed.

@@ -13,7 +13,8 @@ namespace diconform::target {
 class Pacer {
  public:
   // `per_second` above 0.
-  Pacer(Clock& clock, double per_second) : clock_(clock), distance_us_(static_cast<std::int64_t>(1e6 / per_second)) {}
+  Pacer(Clock& clock, double per_second)
+      : clock_(clock), distance_us_(static_cast<std::int64_t>(1e6 / per_second)) {}
 
   // Waits for this call's turn.
   void wait() {

@@ -26,11 +26,13 @@ struct Episode {
 };
 
 // Sends over `lines` connections made beforehand, by the real clock.
-Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::TransportFactory& transports, Clock& clock, std::size_t lines,
-                    std::int64_t timeout_us);
+Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::TransportFactory& transports,
+                    Clock& clock, std::size_t lines, std::int64_t timeout_us);
 
-// The same on a virtual clock that `advance(ms)` moves; the times of the exchanges are then those of that clock.
+// The same on a virtual clock that `advance(ms)` moves; the times of the exchanges are then those of that
+// clock.
 Result<Episode> run_virtual_episode(const std::vector<EpisodeCall>& calls, wire::Transport& line,
-                                    const std::function<Result<std::int64_t>(std::int64_t)>& advance, std::int64_t timeout_us);
+                                    const std::function<Result<std::int64_t>(std::int64_t)>& advance,
+                                    std::int64_t timeout_us);
 
 }  // namespace diconform::target

@@ -75,7 +75,8 @@ std::expected<Envelope, std::string> decode_envelope(std::string_view body) {
   JsonLimits limits;
   limits.duplicates = false;
   auto json = parse_json(body, "", limits);
-  // RFC 8259 section 8.2 leaves a lone surrogate escape to the reader; a message that quotes a request may hold one.
+  // RFC 8259 section 8.2 leaves a lone surrogate escape to the reader; a message that quotes a request may
+  // hold one.
   if (!json && body.find("\\u") != body.npos) json = parse_json(without_lone_surrogates(body), "", limits);
   if (!json) return Problem("the body cannot be read: " + json.error().message());
   if (!json->object()) return wrong_kind("the body", *json, "an object");

@@ -16,9 +16,12 @@ wire::Exchange reply_with(std::string body, int status = 200, std::string type =
   exchange.reply = wire::HttpReply{status, "OK", {{"Content-Type", std::move(type)}}, std::move(body)};
   return exchange;
 }
-wire::Exchange success(const std::string& request_id = kId) { return reply_with(R"({"Response":{"RequestId":")" + request_id + R"("}})"); }
+wire::Exchange success(const std::string& request_id = kId) {
+  return reply_with(R"({"Response":{"RequestId":")" + request_id + R"("}})");
+}
 wire::Exchange error(const std::string& code) {
-  return reply_with(R"({"Response":{"Error":{"Code":")" + code + R"(","Message":"m"},"RequestId":")" + kId + R"("}})");
+  return reply_with(R"({"Response":{"Error":{"Code":")" + code + R"(","Message":"m"},"RequestId":")" + kId +
+                    R"("}})");
 }
 
 api::World world_with(std::vector<std::string> ids) {
@@ -126,7 +129,8 @@ TEST_F(JudgeTest, SeesThatAnotherImageWasTaken) {
 
 TEST_F(JudgeTest, HoldsEveryReplyAgainstTheEnvelope) {
   step_.step.expect.reply.any_error = true;
-  const char* kError = R"({"Response":{"Error":{"Code":"X","Message":"m"},"RequestId":"71e69b56-32be-4412-ab45-49eded6a87be"}})";
+  const char* kError =
+      R"({"Response":{"Error":{"Code":"X","Message":"m"},"RequestId":"71e69b56-32be-4412-ab45-49eded6a87be"}})";
   step_.exchanges = {reply_with(kError, 500)};
   EXPECT_EQ(clauses(), "envelope.http-status ");
   step_.exchanges = {reply_with(kError, 200, "text/html")};

@@ -37,7 +37,9 @@ RateVerdict episode(const std::string& kind, std::int64_t per_second, double sig
     sample.due_us = due[i] + phase + 1'700'000'000'000'000;
     sample.sent_us = sample.due_us + jitter(chance, 300);
     arrivals.push_back({sample.sent_us + jitter(chance, sigma_us), i});
-    sample.phase = i < 64 ? RateSample::Phase::kLawful : i + 1 < due.size() ? RateSample::Phase::kOver : RateSample::Phase::kRecovery;
+    sample.phase = i < 64               ? RateSample::Phase::kLawful
+                   : i + 1 < due.size() ? RateSample::Phase::kOver
+                                        : RateSample::Phase::kRecovery;
     samples.push_back(sample);
   }
   std::ranges::sort(arrivals, {}, &Arrival::at);
@@ -51,7 +53,9 @@ RateVerdict episode(const std::string& kind, std::int64_t per_second, double sig
 }
 
 std::size_t failures(const RateVerdict& verdict) {
-  return static_cast<std::size_t>(std::ranges::count_if(verdict.findings, [](const result::Finding& finding) { return finding.clause != "rate.not-below-ten"; }));
+  return static_cast<std::size_t>(std::ranges::count_if(verdict.findings, [](const result::Finding& finding) {
+    return finding.clause != "rate.not-below-ten";
+  }));
 }
 
 TEST(RateGate, RaisesNoAlarmInSixHundredEpisodesOfRightLimiters) {
@@ -60,7 +64,8 @@ TEST(RateGate, RaisesNoAlarmInSixHundredEpisodesOfRightLimiters) {
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
       for (double sigma : {5'000.0, 20'000.0}) {
         RateVerdict verdict = episode(kind, 10, sigma, seed);
-        EXPECT_EQ(failures(verdict), 0u) << kind << " seed " << seed << ": " << (verdict.findings.empty() ? "" : verdict.findings[0].observed);
+        EXPECT_EQ(failures(verdict), 0u) << kind << " seed " << seed << ": "
+                                         << (verdict.findings.empty() ? "" : verdict.findings[0].observed);
         ++episodes;
       }
     }
@@ -72,7 +77,8 @@ TEST(RateGate, MissesNoRateOfElevenOrMore) {
   for (const char* kind : {"fixed-window", "anchored-window", "token-bucket"}) {
     for (std::int64_t rate : {11, 12, 15, 20}) {
       for (std::uint64_t seed = 0; seed < 30; ++seed) {
-        EXPECT_GT(failures(episode(kind, rate, 5'000, seed)), 0u) << kind << " at " << rate << ", seed " << seed;
+        EXPECT_GT(failures(episode(kind, rate, 5'000, seed)), 0u)
+            << kind << " at " << rate << ", seed " << seed;
       }
     }
   }
@@ -85,7 +91,8 @@ TEST(RateGate, SeesALimitThatIsTooLow) {
 
 TEST(RateGate, SeesNoLimitAtAll) { EXPECT_GT(failures(episode("none", 10, 5'000, 1)), 0u); }
 
-RateSample over(std::int64_t at_us, bool accepted, std::string code = "RequestLimitExceeded", std::int64_t took_us = 1000) {
+RateSample over(std::int64_t at_us, bool accepted, std::string code = "RequestLimitExceeded",
+                std::int64_t took_us = 1000) {
   return {RateSample::Phase::kOver, at_us, at_us, at_us + took_us, accepted, accepted ? "" : std::move(code)};
 }
 

@@ -37,7 +37,9 @@ TEST(ExitCode, TakesTheFirstLineThatApplies) {
   EXPECT_EQ(code({{kPass, 3}}, {.interrupted = true}, false), kInterrupted);
 }
 
-TEST(ExitCode, NeverTrustsARunWhoseTrialsDidNotAllReport) { EXPECT_EQ(code({{kPass, 9}}, {}, false), kUnusable); }
+TEST(ExitCode, NeverTrustsARunWhoseTrialsDidNotAllReport) {
+  EXPECT_EQ(code({{kPass, 9}}, {}, false), kUnusable);
+}
 
 TEST(ExitCode, CountsWhatWasVerifiedAgainstWhatWasAskedFor) {
   EXPECT_EQ(code({{kPass, 9}, {kUntestable, 1}}, {.min_verified = {1, 95}}), kNotEnough);

@@ -36,7 +36,8 @@ struct Unable final : target::Target {
   }
 };
 
-RunnerResult run_with(const target::TargetFactory& make, const std::vector<scenario::Trial>& chosen, Heard& heard, RunnerOptions options = {}) {
+RunnerResult run_with(const target::TargetFactory& make, const std::vector<scenario::Trial>& chosen,
+                      Heard& heard, RunnerOptions options = {}) {
   result::KnownFailures none({}, "2026-01-01");
   return perform_all(chosen, make, rules(), options, none, heard);
 }
@@ -65,7 +66,8 @@ TEST(Runner, GivesEveryTrialOneVerdictWithManyThreads) {
   Heard heard;
   RunnerOptions runner;
   runner.jobs = 8;
-  RunnerResult result = run_with([&] { return std::make_unique<target::EndpointTarget>(setup); }, chosen, heard, runner);
+  RunnerResult result =
+      run_with([&] { return std::make_unique<target::EndpointTarget>(setup); }, chosen, heard, runner);
   EXPECT_TRUE(result.summary.complete);
   EXPECT_EQ(heard.outcomes.size(), chosen.size());
   EXPECT_EQ(count(result, result::Verdict::kPass), chosen.size());
@@ -73,9 +75,10 @@ TEST(Runner, GivesEveryTrialOneVerdictWithManyThreads) {
 
 TEST(Runner, KeepsErrorsFindingsAndUntestableApart) {
   auto chosen = trials("precedence*");
-  for (auto [kind, verdict] : {std::pair(target::NotPerformed::Kind::kError, result::Verdict::kError),
-                               std::pair(target::NotPerformed::Kind::kUntestable, result::Verdict::kUntestable),
-                               std::pair(target::NotPerformed::Kind::kSkipped, result::Verdict::kSkipped)}) {
+  for (auto [kind, verdict] :
+       {std::pair(target::NotPerformed::Kind::kError, result::Verdict::kError),
+        std::pair(target::NotPerformed::Kind::kUntestable, result::Verdict::kUntestable),
+        std::pair(target::NotPerformed::Kind::kSkipped, result::Verdict::kSkipped)}) {
     Heard heard;
     RunnerResult result = run_with([kind = kind] { return std::make_unique<Unable>(kind); }, chosen, heard);
     EXPECT_EQ(count(result, verdict), chosen.size());
@@ -84,7 +87,9 @@ TEST(Runner, KeepsErrorsFindingsAndUntestableApart) {
 
 TEST(Runner, TellsThatTheGuardForbade) {
   Heard heard;
-  RunnerResult result = run_with([] { return std::make_unique<Unable>(target::NotPerformed::Kind::kForbidden); }, trials("precedence*"), heard);
+  RunnerResult result =
+      run_with([] { return std::make_unique<Unable>(target::NotPerformed::Kind::kForbidden); },
+               trials("precedence*"), heard);
   EXPECT_TRUE(result.forbidden);
 }
 
@@ -93,7 +98,8 @@ TEST(Runner, StopsWhenInterruptedAndSaysThatItIsNotComplete) {
   RunnerOptions options;
   options.interrupted = &interrupted;
   Heard heard;
-  RunnerResult result = run_with([] { return std::make_unique<Unable>(target::NotPerformed::Kind::kError); }, trials("precedence*"), heard, options);
+  RunnerResult result = run_with([] { return std::make_unique<Unable>(target::NotPerformed::Kind::kError); },
+                                 trials("precedence*"), heard, options);
   EXPECT_FALSE(result.summary.complete);
   EXPECT_TRUE(heard.outcomes.empty());
 }

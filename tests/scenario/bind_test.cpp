@@ -8,7 +8,8 @@ namespace {
 TEST(Bind, ReplacesRolesWhereverTheyStand) {
   Bindings bindings(1);
   bindings.set("victim", "img-12345678");
-  EXPECT_EQ(bindings.resolve(std::string_view("a$victim b${victim}c $$victim")), "aimg-12345678 bimg-12345678c $victim");
+  EXPECT_EQ(bindings.resolve(std::string_view("a$victim b${victim}c $$victim")),
+            "aimg-12345678 bimg-12345678c $victim");
 }
 
 TEST(Bind, MintsOneAbsentIdForEachName) {

@@ -7,9 +7,11 @@
 namespace diconform::scenario {
 namespace {
 
-constexpr std::string_view kClauses = R"({"clauses":[{"id":"errors.not-found","strength":"documented","gates":true,
+constexpr std::string_view kClauses =
+    R"({"clauses":[{"id":"errors.not-found","strength":"documented","gates":true,
   "source":"page","sentence":"The image cannot be found."}]})";
-constexpr std::string_view kChoices = R"({"choices":[{"name":"batch.duplicates","question":"?","source":"page",
+constexpr std::string_view kChoices =
+    R"({"choices":[{"name":"batch.duplicates","question":"?","source":"page",
   "answers":{"accepted":{"means":"once","reply":"success"},"refused":{"means":"no","reply":"error"}}}]})";
 
 Result<Catalogue> read(std::string_view suite) {
@@ -24,7 +26,8 @@ Result<Catalogue> read(std::string_view suite) {
 }
 
 std::string suite(std::string_view case_members) {
-  return R"({"suite":"s","purpose":"p","cases":[{"name":"c","covers":["errors.not-found"],)" + std::string(case_members) + "}]}";
+  return R"({"suite":"s","purpose":"p","cases":[{"name":"c","covers":["errors.not-found"],)" +
+         std::string(case_members) + "}]}";
 }
 
 std::string error_of(const std::string& text) {
@@ -57,17 +60,20 @@ TEST(Catalogue, HasACaseForEveryClauseOrAReason) {
     for (const Step& step : info.trials.front().body->steps) covered.insert(step.expect.clause);
   }
   for (const Clause& clause : catalogue->clauses.all()) {
-    EXPECT_TRUE(covered.contains(clause.id) || !clause.excluded.empty()) << clause.id << " is neither covered nor excluded";
+    EXPECT_TRUE(covered.contains(clause.id) || !clause.excluded.empty())
+        << clause.id << " is neither covered nor excluded";
   }
 }
 
 TEST(Catalogue, MultipliesACaseByEveryLawfulFormAndEveryLabel) {
-  auto catalogue = read(suite(R"("over":"every-form","forEach":{"id":{"short":"img-1","long":"img-123456789"}},
+  auto catalogue =
+      read(suite(R"("over":"every-form","forEach":{"id":{"short":"img-1","long":"img-123456789"}},
       "call":{"ImageIds":["$id"]},"expect":{"reply":"InvalidImageId.NotFound"})"));
   ASSERT_TRUE(catalogue) << catalogue.error().message();
   ASSERT_EQ(catalogue->cases[0].trials.size(), 12u);
   EXPECT_EQ(catalogue->cases[0].trials[0].id, "s/c[2023-03-27,json,tc3,short]");
-  EXPECT_EQ(to_text(*catalogue->cases[0].trials.back().body->steps[0].call), R"({"ImageIds":["img-123456789"]})");
+  EXPECT_EQ(to_text(*catalogue->cases[0].trials.back().body->steps[0].call),
+            R"({"ImageIds":["img-123456789"]})");
 }
 
 TEST(Catalogue, LeavesUnlawfulPairsOut) {
@@ -79,17 +85,29 @@ TEST(Catalogue, LeavesUnlawfulPairsOut) {
 }
 
 TEST(Catalogue, RefusesAMemberNobodyReadsAndSaysWhere) {
-  EXPECT_NE(error_of(suite(R"("call":{},"expect":{"reply":"error"},"colour":"blue")")).find("endpoint/x.json: /cases/0/colour"), std::string::npos);
+  EXPECT_NE(error_of(suite(R"("call":{},"expect":{"reply":"error"},"colour":"blue")"))
+                .find("endpoint/x.json: /cases/0/colour"),
+            std::string::npos);
 }
 
 TEST(Catalogue, RefusesWhatItDoesNotKnow) {
-  EXPECT_NE(error_of(R"({"suite":"s","purpose":"p","cases":[{"name":"c","covers":["no.clause"],"call":{},"expect":{"reply":"error"}}]})").find("no.clause"), std::string::npos);
-  EXPECT_NE(error_of(suite(R"("call":{"ImageIds":["$nobody"]},"expect":{"reply":"error"})")).find("$nobody"), std::string::npos);
-  EXPECT_NE(error_of(suite(R"("call":{},"expect":{"reply":"not a code"})")).find("which is no reply"), std::string::npos);
-  EXPECT_NE(error_of(suite(R"("call":{},"expect":{"reply":{"choice":"no.choice"}})")).find("no.choice"), std::string::npos);
-  EXPECT_NE(error_of(suite(R"("call":{},"raw":"x","expect":{"reply":"error"})")).find("exactly one"), std::string::npos);
-  EXPECT_NE(error_of(suite(R"("call":{},"as":"other","expect":{"reply":"error"})")).find("other"), std::string::npos);
-  EXPECT_NE(error_of(suite(R"("call":{},"call":{},"expect":{"reply":"error"})")).find("twice"), std::string::npos);
+  EXPECT_NE(
+      error_of(
+          R"({"suite":"s","purpose":"p","cases":[{"name":"c","covers":["no.clause"],"call":{},"expect":{"reply":"error"}}]})")
+          .find("no.clause"),
+      std::string::npos);
+  EXPECT_NE(error_of(suite(R"("call":{"ImageIds":["$nobody"]},"expect":{"reply":"error"})")).find("$nobody"),
+            std::string::npos);
+  EXPECT_NE(error_of(suite(R"("call":{},"expect":{"reply":"not a code"})")).find("which is no reply"),
+            std::string::npos);
+  EXPECT_NE(error_of(suite(R"("call":{},"expect":{"reply":{"choice":"no.choice"}})")).find("no.choice"),
+            std::string::npos);
+  EXPECT_NE(error_of(suite(R"("call":{},"raw":"x","expect":{"reply":"error"})")).find("exactly one"),
+            std::string::npos);
+  EXPECT_NE(error_of(suite(R"("call":{},"as":"other","expect":{"reply":"error"})")).find("other"),
+            std::string::npos);
+  EXPECT_NE(error_of(suite(R"("call":{},"call":{},"expect":{"reply":"error"})")).find("twice"),
+            std::string::npos);
 }
 
 TEST(Catalogue, IsNothingWithoutACase) {
@@ -101,7 +119,9 @@ TEST(Catalogue, IsNothingWithoutACase) {
 TEST(Select, TakesSuitesCasesAndTrialIds) {
   auto catalogue = read(suite(R"("over":"every-form","call":{},"expect":{"reply":"error"})"));
   ASSERT_TRUE(catalogue);
-  auto count = [&](std::string pattern) { return select(catalogue->cases, "2023-03-27", std::vector{pattern}).size(); };
+  auto count = [&](std::string pattern) {
+    return select(catalogue->cases, "2023-03-27", std::vector{pattern}).size();
+  };
   EXPECT_EQ(count("s"), 6u);
   EXPECT_EQ(count("c"), 6u);
   EXPECT_EQ(count("s/c[2023-03-27,json,tc3]"), 1u);

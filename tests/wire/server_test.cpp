@@ -355,7 +355,8 @@ std::int64_t cpu_ms() {
 #if !defined(__SANITIZE_ADDRESS__)
 TEST(Server, RestsWhileNoDescriptorIsFreeAndGoesOnAfterwards) {
   const auto server = started(echo);
-  const std::uint16_t port = server->port();  // asked now: UBSan's check of a virtual call takes a descriptor itself
+  const std::uint16_t port =
+      server->port();  // asked now: UBSan's check of a virtual call takes a descriptor itself
   RawSocket waiting(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   rlimit before = {};
   getrlimit(RLIMIT_NOFILE, &before);

@@ -13,13 +13,16 @@ namespace {
 struct Row {
   const scenario::Clause* clause;
   std::size_t cases = 0, trials = 0;
-  const char* state() const { return cases > 0 ? "covered" : !clause->excluded.empty() ? "excluded" : "NOT COVERED"; }
+  const char* state() const {
+    return cases > 0 ? "covered" : !clause->excluded.empty() ? "excluded" : "NOT COVERED";
+  }
 };
 
 std::vector<Row> rows_of(const scenario::Catalogue& catalogue) {
   std::map<std::string_view, Row> rows;
   for (const scenario::Clause& clause : catalogue.clauses.all()) rows[clause.id].clause = &clause;
-  auto count = [&](std::string_view clause, const scenario::CaseInfo& info, std::set<std::string_view>& seen) {
+  auto count = [&](std::string_view clause, const scenario::CaseInfo& info,
+                   std::set<std::string_view>& seen) {
     auto row = rows.find(clause);
     if (row == rows.end() || !seen.insert(row->first).second) return;
     ++row->second.cases;

@@ -23,7 +23,8 @@ std::string curl_of(const scenario::Trial& trial, const Session& session) {
 }
 
 void explain_clause(const scenario::Clause& clause) {
-  fmt::print("  {} ({}{})\n    \"{}\"\n    {}\n", clause.id, clause.strength, clause.gates ? ", gates" : "", clause.sentence, clause.source);
+  fmt::print("  {} ({}{})\n    \"{}\"\n    {}\n", clause.id, clause.strength, clause.gates ? ", gates" : "",
+             clause.sentence, clause.source);
 }
 
 }  // namespace
@@ -38,7 +39,10 @@ int explain_verb(const Options& options) {
   const std::string& wanted = options.patterns.front();
   const scenario::Catalogue& catalogue = (*session)->catalogue();
   const scenario::CaseInfo* info = catalogue.find_case(wanted.substr(0, wanted.find('[')));
-  if (!info) return complain({"explain", "there is no case " + diconform::quoted(wanted), "`diconform list` shows what there is"}, kNotEnough);
+  if (!info)
+    return complain(
+        {"explain", "there is no case " + diconform::quoted(wanted), "`diconform list` shows what there is"},
+        kNotEnough);
   auto trials = scenario::select(std::span(info, 1), (*session)->edition().id, {});
   fmt::print("{}\n  {}\n", info->name, info->purpose);
   if (!info->why.empty()) fmt::print("  {}\n", info->why);
@@ -49,8 +53,10 @@ int explain_verb(const Options& options) {
   for (const scenario::Trial& trial : trials) fmt::print("  {}\n", trial.id);
   if (trials.empty()) return kConforms;
   fmt::print("\nfaults of the reference endpoint that it catches\n");
-  for (const std::string& fault : faults_caught_by(trials, (*session)->catalogue(), (*session)->edition())) fmt::print("  {}\n", fault);
-  if (std::string curl = curl_of(trials.front(), **session); !curl.empty()) fmt::print("\nthe first call of {}\n{}\n", trials.front().id, curl);
+  for (const std::string& fault : faults_caught_by(trials, (*session)->catalogue(), (*session)->edition()))
+    fmt::print("  {}\n", fault);
+  if (std::string curl = curl_of(trials.front(), **session); !curl.empty())
+    fmt::print("\nthe first call of {}\n{}\n", trials.front().id, curl);
   return kConforms;
 }
 

@@ -17,7 +17,8 @@ Result<wire::HttpRequest> read_request(const std::string& path) {
   TRY(std::string bytes, read_file(path));
   wire::HttpReader reader(wire::HttpReader::Kind::kRequest);
   wire::ReadState state = reader.feed(bytes);
-  if (state == wire::ReadState::kNeedMore) return failure(path, "ends in the middle of a request", "record the whole of it");
+  if (state == wire::ReadState::kNeedMore)
+    return failure(path, "ends in the middle of a request", "record the whole of it");
   if (state != wire::ReadState::kDone) return failure(path, "is no HTTP request: " + reader.problem());
   return reader.request();
 }
@@ -51,14 +52,16 @@ int inspect_verb(const Options& options) {
   how.now_seconds = in.now ? *in.now : static_cast<std::int64_t>(to_unsigned(claim->timestamp).value_or(0));
   wire::Verification seen = wire::verify(*request, key, how);
   bool token_wrong = !in.token.empty() && claim->token != in.token;
-  fmt::print("scheme: {}\nSecretId: {}\ntimestamp: {}\n\n", wire::name_of(claim->scheme), clean_utf8(claim->secret_id), clean_utf8(claim->timestamp));
+  fmt::print("scheme: {}\nSecretId: {}\ntimestamp: {}\n\n", wire::name_of(claim->scheme),
+             clean_utf8(claim->secret_id), clean_utf8(claim->timestamp));
   print_block("canonical request:", seen.canonical);
   print_block("string to sign:", seen.string_to_sign);
   fmt::print("expected signature: {}\nreceived signature: {}\n", seen.expected, clean_utf8(seen.received));
   if (!seen.leniency.empty()) fmt::print("would verify if forgiven: {}\n", seen.leniency);
   if (token_wrong) fmt::print("token: not the account's\n");
   bool good = seen.ok() && !token_wrong;
-  fmt::print("verdict: {}{}\n", good ? "verifies" : "does not verify", seen.ok() ? "" : ": " + seen.explanation);
+  fmt::print("verdict: {}{}\n", good ? "verifies" : "does not verify",
+             seen.ok() ? "" : ": " + seen.explanation);
   return good ? kConforms : kFailed;
 }
 

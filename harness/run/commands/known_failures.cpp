@@ -15,9 +15,12 @@ using Entries = std::vector<result::KnownFailure>;
 
 std::string today() { return utc_date(SystemClock().unix_ms() / 1000); }
 
-// LIST REPORT: what `change` makes of the list, written back to it (or to --output). A list that is not there yet is empty.
-int rewrite(const Options& options, bool may_be_new, Entries (*change)(const Entries&, const result::Report&)) {
-  if (options.patterns.size() != 2) return complain({"known-failures", "takes a list and a report", ""}, kUsage);
+// LIST REPORT: what `change` makes of the list, written back to it (or to --output). A list that is not there
+// yet is empty.
+int rewrite(const Options& options, bool may_be_new,
+            Entries (*change)(const Entries&, const result::Report&)) {
+  if (options.patterns.size() != 2)
+    return complain({"known-failures", "takes a list and a report", ""}, kUsage);
   const std::string& list = options.patterns.front();
   Entries entries;
   if (auto text = read_file(list); text || !may_be_new) {
@@ -37,11 +40,15 @@ int rewrite(const Options& options, bool may_be_new, Entries (*change)(const Ent
 }  // namespace
 
 int known_failures_update_verb(const Options& options) {
-  return rewrite(options, true, [](const Entries& entries, const result::Report& report) { return result::updated(entries, report, today()); });
+  return rewrite(options, true, [](const Entries& entries, const result::Report& report) {
+    return result::updated(entries, report, today());
+  });
 }
 
 int known_failures_prune_verb(const Options& options) {
-  return rewrite(options, false, [](const Entries& entries, const result::Report& report) { return result::pruned(entries, report); });
+  return rewrite(options, false, [](const Entries& entries, const result::Report& report) {
+    return result::pruned(entries, report);
+  });
 }
 
 int known_failures_check_verb(const Options& options) {

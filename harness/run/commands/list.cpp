@@ -9,7 +9,9 @@
 namespace diconform::run {
 namespace {
 
-std::string edition_of(const Options& options) { return options.target.edition.empty() ? "2023-03-27" : options.target.edition; }
+std::string edition_of(const Options& options) {
+  return options.target.edition.empty() ? "2023-03-27" : options.target.edition;
+}
 
 // What a static world must offer, by role, for one run of the trials.
 std::map<std::string, std::size_t> needs_of(const std::vector<scenario::Trial>& trials) {
@@ -65,7 +67,8 @@ int list_verb(const Options& options) {
     if (options.format == "json") {
       all.push_back(to_json(info, found->second));
     } else {
-      text += fmt::format("{:<64} {:>3} trials  {}\n", info.name, found->second.size(), fmt::join(info.covers, " "));
+      text += fmt::format("{:<64} {:>3} trials  {}\n", info.name, found->second.size(),
+                          fmt::join(info.covers, " "));
     }
   }
   if (options.format == "json") {

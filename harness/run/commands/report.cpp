@@ -1,3 +1,5 @@
+#include "result/report.h"
+
 #include <fmt/format.h>
 
 #include <iostream>
@@ -6,7 +8,6 @@
 #include "reports/reports.h"
 #include "result/diff.h"
 #include "result/merge.h"
-#include "result/report.h"
 #include "run/exit_code.h"
 #include "run/options.h"
 
@@ -38,7 +39,8 @@ int report_merge_verb(const Options& options) {
   if (!shards) return complain(shards.error(), kUsage);
   auto merged = result::merge(std::move(*shards));
   if (!merged) return complain(merged.error(), kUsage);
-  for (const std::string& complaint : merged->summary.complaints) std::cerr << "diconform: " << complaint << '\n';
+  for (const std::string& complaint : merged->summary.complaints)
+    std::cerr << "diconform: " << complaint << '\n';
   int written = write_text(options.output, to_text(result::to_json(*merged), JsonStyle::kPretty) + "\n");
   return written != kConforms ? written : result::exit_code_of(*merged);
 }
@@ -48,14 +50,19 @@ int report_convert_verb(const Options& options) {
   auto report = result::read_report(options.patterns.front());
   if (!report) return complain(report.error(), kUsage);
   const reports::Format* format = reports::format_named(options.format);
-  if (!format) return complain({"--to", "there is no format " + options.format, "console, json, ndjson, junit, html or markdown"}, kUsage);
+  if (!format)
+    return complain(
+        {"--to", "there is no format " + options.format, "console, json, ndjson, junit, html or markdown"},
+        kUsage);
   SystemClock clock;
-  auto done = reports::convert(*report, *format, reports::standard_destination(*format, options.output, clock));
+  auto done =
+      reports::convert(*report, *format, reports::standard_destination(*format, options.output, clock));
   return done ? int{kConforms} : complain(done.error(), kUnusable);
 }
 
 int report_diff_verb(const Options& options) {
-  if (options.patterns.size() != 2) return complain({"report diff", "takes two reports", "the earlier one first"}, kUsage);
+  if (options.patterns.size() != 2)
+    return complain({"report diff", "takes two reports", "the earlier one first"}, kUsage);
   auto both = read_all(options.patterns);
   if (!both) return complain(both.error(), kUsage);
   result::ReportDiff diff = result::diff(both->front(), both->back());

@@ -56,12 +56,16 @@ std::expected<Chosen, NotOpened> choose(const Options& options, const Session& s
   };
   for (const std::string& pattern : patterns) {
     if (!matches(session.catalogue().cases, pattern)) {
-      return std::unexpected(NotOpened{{quoted(pattern), "matches no case of edition " + edition, "`diconform list` shows what there is"}, kNotEnough});
+      return std::unexpected(NotOpened{
+          {quoted(pattern), "matches no case of edition " + edition, "`diconform list` shows what there is"},
+          kNotEnough});
     }
   }
-  if (chosen.loose.empty() || !patterns.empty()) all = scenario::select(session.catalogue().cases, edition, patterns);
+  if (chosen.loose.empty() || !patterns.empty())
+    all = scenario::select(session.catalogue().cases, edition, patterns);
   for (scenario::Trial& trial : scenario::select(chosen.loose, edition, {})) all.push_back(std::move(trial));
-  for (const scenario::Trial& trial : scenario::select(session.catalogue().cases, edition, {})) chosen.catalogue_ids.push_back(trial.id);
+  for (const scenario::Trial& trial : scenario::select(session.catalogue().cases, edition, {}))
+    chosen.catalogue_ids.push_back(trial.id);
   std::erase_if(all, [&](const scenario::Trial& trial) {
     bool rate = is_rate_trial(trial);
     return (options.report.rate_trials == "skip" && rate) || (options.report.rate_trials == "only" && !rate);
@@ -86,9 +90,13 @@ class Reporting {
       std::size_t equals = each.find('=');
       std::string name = each.substr(0, equals), path = equals == each.npos ? "" : each.substr(equals + 1);
       const reports::Format* format = reports::format_named(name);
-      if (!format) return failure("--report", "no format " + quoted(name), "console, json, ndjson, junit, html or markdown");
+      if (!format)
+        return failure("--report", "no format " + quoted(name),
+                       "console, json, ndjson, junit, html or markdown");
       if (path.empty() && !format->for_people) {
-        if (stdout_taken) return failure("--report", "two machine formats would both go to standard output", "give one of them a path: " + name + "=FILE");
+        if (stdout_taken)
+          return failure("--report", "two machine formats would both go to standard output",
+                         "give one of them a path: " + name + "=FILE");
         stdout_taken = true;
       }
       reporters_.push_back(format->make(reports::standard_destination(*format, path, session.clock())));
@@ -168,23 +176,31 @@ int run_verb(const Options& options) {
   auto known = open_known_failures(options.report.known_failures, (*session)->clock());
   if (!known) return complain(known.error(), kUsage);
   Reporting reporting;
-  if (auto opened = reporting.open(options.report, **session); !opened) return complain(opened.error(), kUsage);
+  if (auto opened = reporting.open(options.report, **session); !opened)
+    return complain(opened.error(), kUsage);
 
   watch_for_interrupts();
   std::int64_t start_us = (*session)->clock().now_us();
   result::Plan plan = plan_of(options, **session, *chosen);
   reporting.listener().run_started(plan);
-  RunnerResult done = perform_all(chosen->trials, (*session)->targets(), (*session)->rules(options.report.strict),
-                                  runner_options(options, **session), *known, reporting.listener());
+  RunnerResult done =
+      perform_all(chosen->trials, (*session)->targets(), (*session)->rules(options.report.strict),
+                  runner_options(options, **session), *known, reporting.listener());
   std::vector<std::string> list_complaints;
   if (done.summary.complete) list_complaints = known->complaints(plan.trials, chosen->catalogue_ids);
-  Judged judged{interrupted.load(), done.forbidden, !list_complaints.empty(), options.report.allow_inconclusive,
-                chosen->empty_shard, plan.trials.size(), *least};
+  Judged judged{interrupted.load(),
+                done.forbidden,
+                !list_complaints.empty(),
+                options.report.allow_inconclusive,
+                chosen->empty_shard,
+                plan.trials.size(),
+                *least};
   done.summary.complaints = std::move(list_complaints);
   done.summary.exit_code = exit_code(done.summary, judged, done.summary.complaints);
   done.summary.seconds = static_cast<double>((*session)->clock().now_us() - start_us) / 1e6;
   reporting.listener().run_finished(done.summary);
-  if (auto problem = reporting.problem()) return complain(*problem, done.summary.exit_code == 0 ? int{kUnusable} : done.summary.exit_code);
+  if (auto problem = reporting.problem())
+    return complain(*problem, done.summary.exit_code == 0 ? int{kUnusable} : done.summary.exit_code);
   return done.summary.exit_code;
 }
 

@@ -14,7 +14,8 @@
 namespace diconform::run {
 namespace {
 
-Result<reference::EndpointOptions> endpoint_options(const ServeOptions& serve, const scenario::Catalogue& catalogue) {
+Result<reference::EndpointOptions> endpoint_options(const ServeOptions& serve,
+                                                    const scenario::Catalogue& catalogue) {
   reference::EndpointOptions endpoint;
   const api::Edition* edition = catalogue.edition(serve.edition);
   if (!edition) return failure("--edition", "there is no edition " + diconform::quoted(serve.edition));
@@ -29,7 +30,9 @@ Result<reference::EndpointOptions> endpoint_options(const ServeOptions& serve, c
   }
   if (!serve.fault.empty()) {
     const reference::Fault* fault = reference::fault_named(serve.fault, *edition);
-    if (!fault) return failure("--fault", "there is no fault " + diconform::quoted(serve.fault), "`diconform faults --list` names them");
+    if (!fault)
+      return failure("--fault", "there is no fault " + diconform::quoted(serve.fault),
+                     "`diconform faults --list` names them");
     endpoint.fault = fault->bend;
   }
   return endpoint;
@@ -65,9 +68,11 @@ int serve_verb(const Options& options) {
   AuthorityFile authority;
   if (options.serve.tls) {
     authority.path = fmt::format("/tmp/diconform-ca-{}.pem", ::getpid());
-    if (auto written = write_file(authority.path, (*server)->authority_pem()); !written) return complain(written.error(), kUnusable);
+    if (auto written = write_file(authority.path, (*server)->authority_pem()); !written)
+      return complain(written.error(), kUnusable);
   }
-  fmt::print("ready {} world {}{}\n", (*server)->url(), (*server)->world_url(), authority.path.empty() ? "" : " ca " + authority.path);
+  fmt::print("ready {} world {}{}\n", (*server)->url(), (*server)->world_url(),
+             authority.path.empty() ? "" : " ca " + authority.path);
   std::fflush(stdout);
   int signal = 0;
   sigwait(&stop, &signal);
