@@ -87,6 +87,7 @@ class Verbs {
   Verbs(CLI::App& app, Options& options, Verb& chosen) : app_(app), options_(options), chosen_(chosen) {
     app.require_subcommand(1);
     running();
+    probing();
     looking();
     reporting();
   }
@@ -118,6 +119,19 @@ class Verbs {
     serve.add_option("--choice", to.choices, "NAME=ANSWER for a point the manual leaves open (repeatable)");
     serve.add_option("--threads", to.threads, "threads that serve")->capture_default_str();
     serve.add_option("--cases", options_.target.cases, "folder of a catalogue");
+  }
+
+  void probing() {
+    CLI::App* probe =
+        app_.add_subcommand("probe", "experiments longer than a scenario")->require_subcommand(1);
+    CLI::App& ids = add(*probe, "ids", "which texts the endpoint takes for image IDs", probe_ids_verb);
+    add_target(ids, options_.target);
+    add_report(ids, options_.report);
+    ids.add_option("--level", options_.probe.level, "quick, standard or exhaustive")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"quick", "standard", "exhaustive"}));
+    ids.add_option("--extra-states", options_.probe.extra_states,
+                   "also tell apart every validator with so many states more than the manual's");
   }
 
   void looking() {

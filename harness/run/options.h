@@ -41,12 +41,19 @@ struct InspectOptions {
   std::optional<std::int64_t> now;
 };
 
+// `probe ids`, `probe rate`, `probe batch`.
+struct ProbeOptions {
+  std::string level = "standard";  // ids: quick, standard or exhaustive
+  std::size_t extra_states = 0;    // ids
+};
+
 struct Options {
   std::vector<std::string> patterns;  // or the files of a verb that takes files
   TargetOptions target;
   ReportOptions report;
   ServeOptions serve;
   InspectOptions inspect;
+  ProbeOptions probe;
   bool needs = false;           // list --needs
   bool names_only = false;      // faults --list
   std::string format = "text";  // list, coverage, faults: text or json
@@ -67,6 +74,7 @@ int serve_verb(const Options& options);
 int faults_verb(const Options& options);
 int coverage_verb(const Options& options);
 int inspect_verb(const Options& options);
+int probe_ids_verb(const Options& options);
 int report_merge_verb(const Options& options);
 int report_convert_verb(const Options& options);
 int report_diff_verb(const Options& options);

@@ -6,9 +6,8 @@
 #include "base/file.h"
 #include "base/json_reader.h"
 #include "base/text.h"
-#include "reports/reports.h"
-#include "result/redact.h"
 #include "run/exit_code.h"
+#include "run/reporting.h"
 #include "run/session.h"
 #include "run/shard.h"
 #include "run/version.h"
@@ -78,48 +77,6 @@ std::expected<Chosen, NotOpened> choose(const Options& options, const Session& s
   chosen.empty_shard = shard->total > 1 && chosen.trials.empty() && !all.empty();
   return chosen;
 }
-
-// The reporters of a run, and what they stand behind.
-class Reporting {
- public:
-  Result<void> open(const ReportOptions& options, Session& session) {
-    std::vector<std::string> wanted = options.reports;
-    if (wanted.empty()) wanted = {"console"};
-    bool stdout_taken = false;
-    for (const std::string& each : wanted) {
-      std::size_t equals = each.find('=');
-      std::string name = each.substr(0, equals), path = equals == each.npos ? "" : each.substr(equals + 1);
-      const reports::Format* format = reports::format_named(name);
-      if (!format)
-        return failure("--report", "no format " + quoted(name),
-                       "console, json, ndjson, junit, html or markdown");
-      if (path.empty() && !format->for_people) {
-        if (stdout_taken)
-          return failure("--report", "two machine formats would both go to standard output",
-                         "give one of them a path: " + name + "=FILE");
-        stdout_taken = true;
-      }
-      reporters_.push_back(format->make(reports::standard_destination(*format, path, session.clock())));
-    }
-    std::vector<result::RunListener*> listeners;
-    for (auto& reporter : reporters_) listeners.push_back(reporter.get());
-    listener_ = std::make_unique<result::Discreet>(result::Redactor(session.secrets()), std::move(listeners));
-    return {};
-  }
-
-  result::RunListener& listener() { return *listener_; }
-
-  std::optional<Error> problem() const {
-    for (const auto& reporter : reporters_) {
-      if (reporter->problem()) return reporter->problem();
-    }
-    return std::nullopt;
-  }
-
- private:
-  std::vector<std::unique_ptr<reports::Reporter>> reporters_;
-  std::unique_ptr<result::Discreet> listener_;
-};
 
 Result<result::KnownFailures> open_known_failures(const std::string& path, Clock& clock) {
   std::vector<result::KnownFailure> entries;

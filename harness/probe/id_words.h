@@ -1,0 +1,14 @@
+// Ids worth asking about, by hand: what people get wrong.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace diconform::probe {
+
+// About forty: a plain id, the manual's own example, every length near the right one, neighbours of every
+// range, letter case, white space and other invisible things at the ends, look-alikes of digits and letters,
+// the prefixes of other resources. In no language in particular: ask a DFA what is expected.
+std::vector<std::u32string> careful_list();
+
+}  // namespace diconform::probe

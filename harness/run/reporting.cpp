@@ -1,0 +1,39 @@
+#include "run/reporting.h"
+
+#include "base/text.h"
+
+namespace diconform::run {
+
+Result<void> Reporting::open(const ReportOptions& options, Session& session) {
+  std::vector<std::string> wanted = options.reports;
+  if (wanted.empty()) wanted = {"console"};
+  bool stdout_taken = false;
+  for (const std::string& each : wanted) {
+    std::size_t equals = each.find('=');
+    std::string name = each.substr(0, equals), path = equals == each.npos ? "" : each.substr(equals + 1);
+    const reports::Format* format = reports::format_named(name);
+    if (!format)
+      return failure("--report", "no format " + quoted(name),
+                     "console, json, ndjson, junit, html or markdown");
+    if (path.empty() && !format->for_people) {
+      if (stdout_taken)
+        return failure("--report", "two machine formats would both go to standard output",
+                       "give one of them a path: " + name + "=FILE");
+      stdout_taken = true;
+    }
+    reporters_.push_back(format->make(reports::standard_destination(*format, path, session.clock())));
+  }
+  std::vector<result::RunListener*> listeners;
+  for (auto& reporter : reporters_) listeners.push_back(reporter.get());
+  listener_ = std::make_unique<result::Discreet>(result::Redactor(session.secrets()), std::move(listeners));
+  return {};
+}
+
+std::optional<Error> Reporting::problem() const {
+  for (const auto& reporter : reporters_) {
+    if (reporter->problem()) return reporter->problem();
+  }
+  return std::nullopt;
+}
+
+}  // namespace diconform::run
