@@ -11,6 +11,8 @@
 //     is too permissive, under 8.5/s a warning;
 //   - of every refusal: the code, and that it was not delayed instead;
 //   - at the end: that a call after a quiet second is accepted again.
+// Where the schedule slipped (a loaded machine), only what no schedule can explain is still said: a refusal
+// of a lawful load, a wrong code, more accepted than any way of counting ten a second allows.
 #pragma once
 
 #include <string>
@@ -30,7 +32,8 @@ struct RateSample {
   std::int64_t sent_us = 0;  // when it was
   std::int64_t heard_us = 0;
   bool accepted = false;
-  std::string code;  // of a refusal
+  std::string code;      // of a refusal
+  bool answered = true;  // false: no reply by the deadline
 };
 
 struct RateVerdict {

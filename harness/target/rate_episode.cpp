@@ -1,7 +1,8 @@
 #include "target/rate_episode.h"
 
-#include <atomic>
+#include <algorithm>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 namespace diconform::target {
@@ -22,26 +23,54 @@ std::vector<std::int64_t> due_times(const scenario::RatePlan& plan) {
   return due;
 }
 
+namespace {
+
+// The connections of an episode that wait for a call. Thread-safe.
+class IdleLines {
+ public:
+  IdleLines(const wire::TransportFactory& transports, std::size_t lines, std::int64_t timeout_us)
+      : transports_(transports) {
+    for (std::size_t i = 0; i < lines; ++i) {
+      idle_.push_back(transports());
+      (void)idle_.back()->connect(timeout_us);  // a failure shows in the exchange
+    }
+  }
+
+  wire::Exchange exchange(std::string_view bytes, std::int64_t timeout_us) {
+    std::unique_ptr<wire::Transport> line = take();
+    wire::Exchange exchange = line->exchange(bytes, timeout_us);
+    std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(line));
+    return exchange;
+  }
+
+ private:
+  std::unique_ptr<wire::Transport> take() {
+    std::lock_guard lock(mutex_);
+    if (idle_.empty()) return transports_();
+    auto line = std::move(idle_.back());
+    idle_.pop_back();
+    return line;
+  }
+
+  const wire::TransportFactory& transports_;
+  std::mutex mutex_;  // guards idle_
+  std::vector<std::unique_ptr<wire::Transport>> idle_;
+};
+
+}  // namespace
+
 Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::TransportFactory& transports,
                     Clock& clock, std::size_t lines, std::int64_t timeout_us) {
   Episode episode;
   episode.exchanges.resize(calls.size());
-  std::vector<std::unique_ptr<wire::Transport>> connections;
-  for (std::size_t i = 0; i < std::min(lines, calls.size()); ++i) {
-    connections.push_back(transports());
-    (void)connections.back()->connect(timeout_us);  // a failure shows in the exchange
-  }
+  IdleLines idle(transports, std::min(lines, calls.size()), timeout_us);
   std::int64_t start = clock.now_us() + 20'000;
   for (const EpisodeCall& call : calls) episode.due_us.push_back(start + call.due_us);
-  std::atomic<std::size_t> next = 0;
-  std::vector<std::jthread> threads;
-  for (auto& connection : connections) {
-    threads.emplace_back([&] {
-      for (std::size_t i = next++; i < calls.size(); i = next++) {
-        clock.sleep_until_us(episode.due_us[i]);
-        episode.exchanges[i] = connection->exchange(calls[i].bytes, timeout_us);
-      }
-    });
+  std::vector<std::jthread> threads;  // one a call: starting it takes 20 µs, and none waits for another
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    clock.sleep_until_us(episode.due_us[i]);
+    threads.emplace_back([&, i] { episode.exchanges[i] = idle.exchange(calls[i].bytes, timeout_us); });
   }
   threads.clear();
   return episode;

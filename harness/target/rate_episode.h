@@ -25,7 +25,8 @@ struct Episode {
   std::vector<std::int64_t> due_us;       // on the clock of the exchanges
 };
 
-// Sends over `lines` connections made beforehand, by the real clock.
+// Sends by the real clock, each call when it is due, over `lines` connections made beforehand; while all of
+// them wait for a reply, over further ones, so that an endpoint that delays its replies delays no call.
 Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::TransportFactory& transports,
                     Clock& clock, std::size_t lines, std::int64_t timeout_us);
 

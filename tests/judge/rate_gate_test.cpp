@@ -20,7 +20,8 @@ std::int64_t jitter(Chance& chance, double sigma_us) {
 }
 
 // One episode against a simulated limiter: requests arrive a jittered while after they were sent.
-RateVerdict episode(const std::string& kind, std::int64_t per_second, double sigma_us, std::uint64_t seed) {
+RateVerdict episode(const std::string& kind, std::int64_t per_second, double sigma_us, std::uint64_t seed,
+                    std::int64_t slip_us = 0) {
   Chance chance(seed);
   scenario::RatePlan plan;
   auto limiter = reference::limiter_named(kind, per_second);
@@ -36,6 +37,8 @@ RateVerdict episode(const std::string& kind, std::int64_t per_second, double sig
     RateSample sample;
     sample.due_us = due[i] + phase + 1'700'000'000'000'000;
     sample.sent_us = sample.due_us + jitter(chance, 300);
+    if (slip_us > 0 && chance.one_in(10))
+      sample.sent_us += static_cast<std::int64_t>(chance.below(static_cast<std::uint64_t>(slip_us)));
     arrivals.push_back({sample.sent_us + jitter(chance, sigma_us), i});
     sample.phase = i < 64               ? RateSample::Phase::kLawful
                    : i + 1 < due.size() ? RateSample::Phase::kOver
@@ -110,15 +113,47 @@ TEST(RateGate, CallsDelayingWhatItIs) {
   EXPECT_GE(failures(judge_rate(samples, 6, false)), 1u);
 }
 
-TEST(RateGate, SaysNothingWhereTheScheduleSlipped) {
+TEST(RateGate, SaysNothingOfTheRateWhereTheScheduleSlipped) {
   std::vector<RateSample> samples;
   for (std::int64_t i = 0; i < 150; ++i) {
-    samples.push_back(over(i * 40'000, true));
+    samples.push_back(over(i * 40'000, i % 2 == 0));  // 12.5 a second
     samples.back().sent_us += 30'000;
   }
   RateVerdict verdict = judge_rate(samples, 6, false);
   EXPECT_FALSE(verdict.inconclusive.empty());
   EXPECT_TRUE(verdict.findings.empty());
+}
+
+TEST(RateGate, SeesThatNothingIsLimitedEvenWhereTheScheduleSlipped) {
+  std::vector<RateSample> samples;
+  for (std::int64_t i = 0; i < 150; ++i) {
+    samples.push_back(over(i * 40'000, true));
+    samples.back().sent_us += 30'000;
+  }
+  EXPECT_EQ(failures(judge_rate(samples, 6, false)), 1u);
+}
+
+// A machine that is busy with something else: every tenth call leaves up to 300 ms late.
+RateVerdict slipping_episode(const std::string& kind, std::int64_t per_second, std::uint64_t seed) {
+  return episode(kind, per_second, 20'000, seed, 300'000);
+}
+
+TEST(RateGate, RaisesNoAlarmOnALoadedMachine) {
+  for (const char* kind : {"fixed-window", "anchored-window", "token-bucket"}) {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+      RateVerdict verdict = slipping_episode(kind, 10, seed);
+      EXPECT_EQ(failures(verdict), 0u) << kind << " seed " << seed;
+      EXPECT_FALSE(verdict.inconclusive.empty());
+    }
+  }
+}
+
+TEST(RateGate, SeesTwentyASecondOnALoadedMachine) {
+  for (const char* kind : {"fixed-window", "anchored-window", "token-bucket", "none"}) {
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
+      EXPECT_GT(failures(slipping_episode(kind, 20, seed)), 0u) << kind << " seed " << seed;
+    }
+  }
 }
 
 }  // namespace
