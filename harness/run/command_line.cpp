@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <string_view>
 
 #include "run/exit_code.h"
 #include "run/options.h"
@@ -87,6 +89,7 @@ class Verbs {
   Verbs(CLI::App& app, Options& options, Verb& chosen) : app_(app), options_(options), chosen_(chosen) {
     app.require_subcommand(1);
     running();
+    driving();
     probing();
     looking();
     reporting();
@@ -119,6 +122,26 @@ class Verbs {
     serve.add_option("--choice", to.choices, "NAME=ANSWER for a point the manual leaves open (repeatable)");
     serve.add_option("--threads", to.threads, "threads that serve")->capture_default_str();
     serve.add_option("--cases", options_.target.cases, "folder of a catalogue");
+  }
+
+  void driving() {
+    CLI::App& client =
+        add(app_, "client", "judge an SDK by the client catalogue: client … -- DRIVER [ARG…]", client_verb);
+    client.add_option("pattern", options_.patterns,
+                      "suites, cases, trial ids (globs) or suite files; none = all");
+    with_twin(client
+                  .add_option("--isolated", options_.client.isolated,
+                              "drivers in a place of their own, where real host names lead here: auto, "
+                              "always or never")
+                  ->capture_default_str()
+                  ->check(CLI::IsMember({"auto", "always", "never"})),
+              "DICONFORM_ISOLATED");
+    add_cases(client, options_);
+    with_twin(client.add_option("--jobs", options_.target.jobs, "drivers side by side (left out: chosen)"),
+              "DICONFORM_JOBS");
+    with_twin(client.add_option("--seed", options_.target.seed, "seed of ids (left out: drawn and printed)"),
+              "DICONFORM_SEED");
+    add_report(client, options_.report);
   }
 
   void probing() {
@@ -205,6 +228,13 @@ int run_command_line(int argc, char** argv) {
   Options options;
   Verb chosen = nullptr;
   Verbs verbs(app, options, chosen);
+  // What follows "--" is the command of a driver, options and all.
+  auto dashes =
+      std::find_if(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--"; });
+  if (dashes != argv + argc) {
+    options.client.driver.assign(dashes + 1, argv + argc);
+    argc = static_cast<int>(dashes - argv);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -47,6 +47,11 @@ struct ProbeOptions {
   std::size_t extra_states = 0;    // ids
 };
 
+struct ClientOptions {
+  std::vector<std::string> driver;  // the command, after "--"
+  std::string isolated = "auto";    // auto, always, never
+};
+
 struct Options {
   std::vector<std::string> patterns;  // or the files of a verb that takes files
   TargetOptions target;
@@ -54,6 +59,7 @@ struct Options {
   ServeOptions serve;
   InspectOptions inspect;
   ProbeOptions probe;
+  ClientOptions client;
   bool needs = false;           // list --needs
   bool names_only = false;      // faults --list
   std::string format = "text";  // list, coverage, faults: text or json
@@ -68,6 +74,7 @@ int run_command_line(int argc, char** argv);
 
 // The verbs. Each answers an exit code.
 int run_verb(const Options& options);
+int client_verb(const Options& options);
 int list_verb(const Options& options);
 int explain_verb(const Options& options);
 int serve_verb(const Options& options);

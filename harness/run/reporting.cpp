@@ -4,7 +4,7 @@
 
 namespace diconform::run {
 
-Result<void> Reporting::open(const ReportOptions& options, Session& session) {
+Result<void> Reporting::open(const ReportOptions& options, std::vector<std::string> secrets, Clock& clock) {
   std::vector<std::string> wanted = options.reports;
   if (wanted.empty()) wanted = {"console"};
   bool stdout_taken = false;
@@ -21,11 +21,11 @@ Result<void> Reporting::open(const ReportOptions& options, Session& session) {
                        "give one of them a path: " + name + "=FILE");
       stdout_taken = true;
     }
-    reporters_.push_back(format->make(reports::standard_destination(*format, path, session.clock())));
+    reporters_.push_back(format->make(reports::standard_destination(*format, path, clock)));
   }
   std::vector<result::RunListener*> listeners;
   for (auto& reporter : reporters_) listeners.push_back(reporter.get());
-  listener_ = std::make_unique<result::Discreet>(result::Redactor(session.secrets()), std::move(listeners));
+  listener_ = std::make_unique<result::Discreet>(result::Redactor(std::move(secrets)), std::move(listeners));
   return {};
 }
 

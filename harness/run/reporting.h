@@ -15,7 +15,10 @@ namespace diconform::run {
 class Reporting {
  public:
   // Errors: no such format, or two machine formats for standard output.
-  Result<void> open(const ReportOptions& options, Session& session);
+  Result<void> open(const ReportOptions& options, Session& session) {
+    return open(options, session.secrets(), session.clock());
+  }
+  Result<void> open(const ReportOptions& options, std::vector<std::string> secrets, Clock& clock);
   // After open(). Tells all of them.
   result::RunListener& listener() { return *listener_; }
   // Why a report could not be written; ask at the end.

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <thread>
 
-#include "judge/ledger.h"
 #include "run/curl.h"
 
 namespace diconform::run {
@@ -36,75 +35,12 @@ std::vector<wire::Exchange> exchanges_of(result::Observation observation) {
   return exchanges;
 }
 
-// Shared by the threads of one run.
-class Run {
- public:
-  Run(const target::TargetFactory& make, const judge::Rules& rules, const RunnerOptions& options,
-      result::KnownFailures& known, result::RunListener& listener)
-      : make_(make),
-        rules_(rules),
-        options_(options),
-        known_(known),
-        listener_(listener),
-        ledger_(options.pinned) {}
-
-  void perform(const std::vector<const Trial*>& trials, std::size_t jobs) {
-    std::atomic<std::size_t> next = 0;
-    std::vector<std::unique_ptr<target::Target>> targets;
-    for (std::size_t i = 0; i < std::min(jobs, trials.size()); ++i) targets.push_back(make_());
-    auto work = [&](target::Target& target) {
-      for (std::size_t i = next++; i < trials.size() && !interrupted(); i = next++)
-        report(attempt(*trials[i], target), *trials[i]);
-    };
-    if (targets.size() == 1) return work(*targets.front());
-    std::vector<std::jthread> threads;
-    for (auto& target : targets) threads.emplace_back([&work, &target] { work(*target); });
-  }
-
-  bool interrupted() const { return options_.interrupted && options_.interrupted->load(); }
-
-  RunnerResult finish(std::size_t planned) {
-    result_.summary.choices = ledger_.choices();
-    std::size_t reported = 0;
-    for (const auto& [verdict, count] : result_.summary.counts) reported += count;
-    result_.summary.complete = reported == planned;
-    return std::move(result_);
-  }
-
- private:
-  Outcome attempt(const Trial& trial, target::Target& target) {
-    Outcome outcome = perform_one(trial, target, rules_);
-    for (int i = 0; i < kRepeats && outcome.verdict == Verdict::kInconclusive; ++i)
-      outcome = perform_one(trial, target, rules_);
-    return outcome;
-  }
-
-  void report(Outcome outcome, const Trial& trial) {
-    if (outcome.verdict != Verdict::kPass) {
-      outcome.repeat = options_.repeat_prefix + " '" + trial.id + "'" + options_.repeat_suffix;
-      if (!options_.url.empty() && !outcome.exchanges.empty())
-        outcome.curl = curl_line(outcome.exchanges.front().sent, options_.url);
-    }
-    std::lock_guard lock(mutex_);
-    std::size_t before = outcome.findings.size();
-    ledger_.fold(outcome, rules_);
-    if (outcome.findings.size() != before) conclude(outcome);
-    known_.apply(outcome);
-    ++result_.summary.counts[outcome.verdict];
-    if (outcome.verdict == Verdict::kError) result_.errors.push_back(outcome.reason);
-    if (outcome.reason.starts_with("guard: ")) result_.forbidden = true;
-    listener_.trial_finished(outcome);
-  }
-
-  const target::TargetFactory& make_;
-  const judge::Rules& rules_;
-  const RunnerOptions& options_;
-  result::KnownFailures& known_;
-  result::RunListener& listener_;
-  std::mutex mutex_;  // guards all below
-  judge::Ledger ledger_;
-  RunnerResult result_;
-};
+Outcome attempt(const Trial& trial, target::Target& target, const judge::Rules& rules) {
+  Outcome outcome = perform_one(trial, target, rules);
+  for (int i = 0; i < kRepeats && outcome.verdict == Verdict::kInconclusive; ++i)
+    outcome = perform_one(trial, target, rules);
+  return outcome;
+}
 
 }  // namespace
 
@@ -152,15 +88,68 @@ Outcome perform_one(const Trial& trial, target::Target& target, const judge::Rul
   return outcome;
 }
 
+Run::Run(std::size_t planned, const judge::Rules& rules, const RunnerOptions& options,
+         result::KnownFailures& known, result::RunListener& listener)
+    : planned_(planned),
+      rules_(rules),
+      options_(options),
+      known_(known),
+      listener_(listener),
+      ledger_(options.pinned) {}
+
+void Run::perform(const std::vector<std::size_t>& order, std::size_t jobs,
+                  const std::function<Worker()>& make) {
+  std::atomic<std::size_t> next = 0;
+  std::vector<Worker> workers;
+  for (std::size_t i = 0; i < std::min(std::max<std::size_t>(jobs, 1), order.size()); ++i)
+    workers.push_back(make());
+  auto work = [&](const Worker& worker) {
+    for (std::size_t i = next++; i < order.size() && !interrupted(); i = next++) report(worker(order[i]));
+  };
+  if (workers.size() == 1) return work(workers.front());
+  std::vector<std::jthread> threads;
+  for (const Worker& worker : workers) threads.emplace_back([&work, &worker] { work(worker); });
+}
+
+void Run::report(Outcome outcome) {
+  if (outcome.verdict != Verdict::kPass) {
+    outcome.repeat = options_.repeat_prefix + " '" + outcome.trial + "'" + options_.repeat_suffix;
+    if (!options_.url.empty() && !outcome.exchanges.empty())
+      outcome.curl = curl_line(outcome.exchanges.front().sent, options_.url);
+  }
+  std::lock_guard lock(mutex_);
+  std::size_t before = outcome.findings.size();
+  ledger_.fold(outcome, rules_);
+  if (outcome.findings.size() != before) conclude(outcome);
+  known_.apply(outcome);
+  ++result_.summary.counts[outcome.verdict];
+  if (outcome.verdict == Verdict::kError) result_.errors.push_back(outcome.reason);
+  if (outcome.reason.starts_with("guard: ")) result_.forbidden = true;
+  listener_.trial_finished(outcome);
+}
+
+RunnerResult Run::finish() {
+  result_.summary.choices = ledger_.choices();
+  std::size_t reported = 0;
+  for (const auto& [verdict, count] : result_.summary.counts) reported += count;
+  result_.summary.complete = reported == planned_;
+  return std::move(result_);
+}
+
 RunnerResult perform_all(const std::vector<Trial>& trials, const target::TargetFactory& make,
                          const judge::Rules& rules, const RunnerOptions& options,
                          result::KnownFailures& known, result::RunListener& listener) {
-  std::vector<const Trial*> ordinary, rate;
-  for (const Trial& trial : trials) (is_rate_trial(trial) ? rate : ordinary).push_back(&trial);
-  Run run(make, rules, options, known, listener);
-  run.perform(ordinary, std::max<std::size_t>(options.jobs, 1));
-  if (!run.interrupted()) run.perform(rate, std::min(kRateJobs, std::max<std::size_t>(options.jobs, 1)));
-  return run.finish(trials.size());
+  std::vector<std::size_t> ordinary, rate;
+  for (std::size_t i = 0; i < trials.size(); ++i) (is_rate_trial(trials[i]) ? rate : ordinary).push_back(i);
+  auto worker = [&]() -> Worker {
+    return [&, target = std::shared_ptr<target::Target>(make())](std::size_t trial) {
+      return attempt(trials[trial], *target, rules);
+    };
+  };
+  Run run(trials.size(), rules, options, known, listener);
+  run.perform(ordinary, options.jobs, worker);
+  if (!run.interrupted()) run.perform(rate, std::min(kRateJobs, options.jobs), worker);
+  return run.finish();
 }
 
 }  // namespace diconform::run

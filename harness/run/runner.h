@@ -4,10 +4,12 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "judge/judge.h"
+#include "judge/ledger.h"
 #include "result/known_failures.h"
 #include "result/run.h"
 #include "target/target.h"
@@ -35,6 +37,32 @@ struct RunnerResult {
 
 // Whether a trial measures the rate limit: such trials run after all others, with nothing else going on.
 bool is_rate_trial(const scenario::Trial& trial);
+
+// One trial of those that were planned, by its place among them; called by one thread.
+using Worker = std::function<result::Outcome(std::size_t trial)>;
+// The trials `order` names, side by side with `jobs` workers of their own (made by this thread), folded,
+// excused and told as they finish. What every verb that performs trials stands on.
+class Run {
+ public:
+  // All must outlive it.
+  Run(std::size_t planned, const judge::Rules& rules, const RunnerOptions& options,
+      result::KnownFailures& known, result::RunListener& listener);
+  void perform(const std::vector<std::size_t>& order, std::size_t jobs, const std::function<Worker()>& make);
+  bool interrupted() const { return options_.interrupted && options_.interrupted->load(); }
+  RunnerResult finish();  // once, at the end
+
+ private:
+  void report(result::Outcome outcome);
+
+  std::size_t planned_;
+  const judge::Rules& rules_;
+  const RunnerOptions& options_;
+  result::KnownFailures& known_;
+  result::RunListener& listener_;
+  std::mutex mutex_;  // guards all below
+  judge::Ledger ledger_;
+  RunnerResult result_;
+};
 
 // Performs every trial once (an inconclusive one up to three times). `make` is called from this thread. The
 // listeners hear trial_finished only; `known` is applied before they do.

@@ -7,13 +7,10 @@
 #include "base/text.h"
 #include "scenario/bind.h"
 #include "scenario/case_reader.h"
+#include "scenario/filling.h"
 
 namespace diconform::scenario {
 namespace {
-
-bool is_slug(std::string_view name) {
-  return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == name.npos;
-}
 
 using Pair = std::pair<wire::Encoding, wire::Scheme>;
 using enum wire::Encoding;
@@ -53,64 +50,6 @@ Result<std::vector<Pair>> read_over(const Json& json, const JsonPlace& place) {
   }
   if (pairs.empty()) return place.failure("has no lawful pair of encoding and signature");
   return pairs;
-}
-
-// One way to fill in the variables of a case.
-struct Filling {
-  std::string label;  // ",name,name" for the trial id
-  std::vector<std::pair<std::string, Json>> values;
-};
-
-Result<std::vector<Filling>> read_fillings(const Json* json, const JsonPlace& place) {
-  std::vector<Filling> fillings = {{}};
-  if (!json) return fillings;
-  if (!json->object()) return place.mismatch(*json, "an object of variables");
-  for (const auto& [variable, values] : *json->object()) {
-    if (!values.object() || values.object()->empty())
-      return (place / variable).mismatch(values, "an object of labels");
-    std::vector<Filling> longer;
-    for (const Filling& filling : fillings) {
-      for (const auto& [label, value] : *values.object()) {
-        if (!is_slug(label)) return (place / variable / label).failure("is a label that is no slug");
-        Filling next = filling;
-        next.label += "," + label;
-        next.values.emplace_back(variable, value);
-        longer.push_back(std::move(next));
-      }
-    }
-    fillings = std::move(longer);
-  }
-  return fillings;
-}
-
-// The case with its variables filled in: "$name" alone is the value itself, within a text it is the value's
-// text.
-Json fill(const Json& json, const Filling& filling) {
-  if (const Json::Array* items = json.array()) {
-    Json::Array out;
-    for (const Json& item : *items) out.push_back(fill(item, filling));
-    return out;
-  }
-  if (const Json::Object* members = json.object()) {
-    Json::Object out;
-    for (const auto& [name, value] : *members) out.emplace_back(name, fill(value, filling));
-    return out;
-  }
-  const std::string* text = json.string();
-  if (!text || text->find('$') == text->npos) return json;
-  std::string out;
-  std::size_t done = 0;
-  const Json* whole = nullptr;
-  for_each_reference(*text, [&](std::string_view name, std::size_t begin, std::size_t end) {
-    auto value = std::ranges::find(filling.values, name, &std::pair<std::string, Json>::first);
-    if (value == filling.values.end()) return;
-    if (begin == 0 && end == text->size()) whole = &value->second;
-    out += std::string_view(*text).substr(done, begin - done);
-    out += value->second.string() ? *value->second.string() : diconform::to_text(value->second);
-    done = end;
-  });
-  if (whole) return *whole;
-  return Json(out + text->substr(done));
 }
 
 class SuiteReader {
@@ -240,23 +179,24 @@ Result<Catalogue> read_catalogue(std::span<const SourceFile> files) {
   return catalogue;
 }
 
+bool matches_any(std::string_view trial, std::string_view case_name, std::span<const std::string> patterns) {
+  if (patterns.empty()) return true;
+  std::string_view suite = case_name.substr(0, case_name.find('/'));
+  std::string_view name = case_name.substr(suite.size() + 1);
+  return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+    return pattern == trial || matches_glob(pattern, trial) || matches_glob(pattern, case_name) ||
+           (pattern.find('/') == pattern.npos &&
+            (matches_glob(pattern, suite) || matches_glob(pattern, name)));
+  });
+}
+
 std::vector<Trial> select(std::span<const CaseInfo> cases, std::string_view edition,
                           std::span<const std::string> patterns) {
-  auto wanted = [&](const Trial& trial) {
-    if (patterns.empty()) return true;
-    std::string_view suite = std::string_view(trial.case_name).substr(0, trial.case_name.find('/'));
-    std::string_view name = std::string_view(trial.case_name).substr(suite.size() + 1);
-    return std::ranges::any_of(patterns, [&](const std::string& pattern) {
-      return pattern == trial.id || matches_glob(pattern, trial.id) ||
-             matches_glob(pattern, trial.case_name) ||
-             (pattern.find('/') == pattern.npos &&
-              (matches_glob(pattern, suite) || matches_glob(pattern, name)));
-    });
-  };
   std::vector<Trial> trials;
   for (const CaseInfo& info : cases) {
     for (const Trial& trial : info.trials) {
-      if (trial.edition == edition && wanted(trial)) trials.push_back(trial);
+      if (trial.edition == edition && matches_any(trial.id, trial.case_name, patterns))
+        trials.push_back(trial);
     }
   }
   return trials;

@@ -52,6 +52,13 @@ struct Catalogue {
   const CaseInfo* find_case(std::string_view name) const;
 };
 
+// A folder read whole, for whoever reads source files.
+struct Folder {
+  std::vector<std::string> paths, texts;  // relative, sorted
+  std::vector<SourceFile> files() const;  // refers to both
+};
+Result<Folder> read_folder(const std::string& folder);
+
 // Reads files of the form of cases/README.md. The first thing wrong is the Error: file, JSON pointer, what
 // and remedy.
 Result<Catalogue> read_catalogue(std::span<const SourceFile> files);
@@ -65,5 +72,8 @@ Result<std::vector<CaseInfo>> read_suite(const SourceFile& file, const Catalogue
 // catalogue order. A pattern without '/' matches a suite or a case name.
 std::vector<Trial> select(std::span<const CaseInfo> cases, std::string_view edition,
                           std::span<const std::string> patterns);
+
+// Whether one of the patterns means this trial, as `select` says; no pattern means every trial.
+bool matches_any(std::string_view trial, std::string_view case_name, std::span<const std::string> patterns);
 
 }  // namespace diconform::scenario

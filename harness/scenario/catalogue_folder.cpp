@@ -6,22 +6,30 @@
 
 namespace diconform::scenario {
 
-Result<Catalogue> read_catalogue_folder(const std::string& folder) {
+Result<Folder> read_folder(const std::string& folder) {
   namespace fs = std::filesystem;
   std::error_code error;
-  std::vector<std::string> paths;
+  Folder read;
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".json") paths.push_back(fs::relative(it->path(), folder).string());
+    if (it->path().extension() == ".json") read.paths.push_back(fs::relative(it->path(), folder).string());
   }
   if (error) return failure(folder, error.message(), "--cases takes the folder of a catalogue");
-  std::ranges::sort(paths);
-  std::vector<std::string> texts(paths.size());
-  std::vector<SourceFile> files;
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    TRY(texts[i], read_file(folder + "/" + paths[i]));
-    files.push_back({paths[i], texts[i]});
+  std::ranges::sort(read.paths);
+  for (const std::string& path : read.paths) {
+    TRY(read.texts.emplace_back(), read_file(folder + "/" + path));
   }
-  return read_catalogue(files);
+  return read;
+}
+
+std::vector<SourceFile> Folder::files() const {
+  std::vector<SourceFile> files;
+  for (std::size_t i = 0; i < paths.size(); ++i) files.push_back({paths[i], texts[i]});
+  return files;
+}
+
+Result<Catalogue> read_catalogue_folder(const std::string& folder) {
+  TRY(Folder read, read_folder(folder));
+  return read_catalogue(read.files());
 }
 
 }  // namespace diconform::scenario

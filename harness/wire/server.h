@@ -48,6 +48,13 @@ struct Certificate {
   std::string certificate_pem, key_pem;
 };
 
+// How a connection is met before it has said anything.
+enum class Welcome {
+  kServe,
+  kClose,  // says no more at once
+  kReset,
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";  // numeric
   std::uint16_t port = 0;             // 0 = any free one
@@ -59,6 +66,8 @@ struct ServerOptions {
   std::int64_t idle_deadline_us = 0;              // between requests; 0 = for ever
   ReadLimits limits = {};
   const Certificate* tls = nullptr;  // serve TLS with this certificate
+  // Called for each connection, on its own thread; default: all are served.
+  std::function<Welcome(std::int64_t connection)> on_connect = {};
   // What to answer to bytes that are no HTTP request; the connection is then closed. Default: 400 without a
   // body.
   std::function<HttpReply(ReadState, const std::string& problem)> on_bad_request = {};

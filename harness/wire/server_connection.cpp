@@ -39,6 +39,15 @@ ServerConnection::ServerConnection(const Service& service, Worker& worker, int s
 }
 
 void ServerConnection::start() {
+  const auto& on_connect = service_.options.on_connect;
+  switch (on_connect ? on_connect(number_) : Welcome::kServe) {
+    case Welcome::kServe:
+      break;
+    case Welcome::kClose:
+      return close();
+    case Welcome::kReset:
+      return reset();
+  }
   if (service_.tls) {
     channel_.begin_tls_as_server(service_.tls);
     phase_ = Phase::kHandshake;

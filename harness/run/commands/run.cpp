@@ -1,11 +1,6 @@
-#include <atomic>
-#include <csignal>
-#include <iostream>
-#include <memory>
-
 #include "base/file.h"
-#include "base/json_reader.h"
 #include "base/text.h"
+#include "run/ending.h"
 #include "run/exit_code.h"
 #include "run/reporting.h"
 #include "run/session.h"
@@ -14,17 +9,6 @@
 
 namespace diconform::run {
 namespace {
-
-std::atomic<bool> interrupted = false;
-
-// The first interrupt ends the run in good order, the second at once.
-void watch_for_interrupts() {
-  auto stop = [](int signal) {
-    if (interrupted.exchange(true)) std::_Exit(128 + signal);
-  };
-  std::signal(SIGINT, stop);
-  std::signal(SIGTERM, stop);
-}
 
 // The trials this run performs, or why there are none.
 struct Chosen {
@@ -78,21 +62,12 @@ std::expected<Chosen, NotOpened> choose(const Options& options, const Session& s
   return chosen;
 }
 
-Result<result::KnownFailures> open_known_failures(const std::string& path, Clock& clock) {
-  std::vector<result::KnownFailure> entries;
-  if (!path.empty()) {
-    TRY(Json json, read_json_file(path));
-    TRY(entries, result::known_failures_from_json(json, path));
-  }
-  return result::KnownFailures(std::move(entries), utc_date(clock.unix_ms() / 1000));
-}
-
 RunnerOptions runner_options(const Options& options, const Session& session) {
   RunnerOptions out;
   out.jobs = session.jobs();
   out.pinned = session.pinned();
   out.url = session.url();
-  out.interrupted = &interrupted;
+  out.interrupted = &watch_for_interrupts();
   out.repeat_suffix = " --seed " + std::to_string(session.seed());
   if (!options.target.endpoint.empty()) out.repeat_suffix += " --endpoint " + options.target.endpoint;
   if (!options.target.world.empty()) out.repeat_suffix += " --world '" + options.target.world + "'";
@@ -124,41 +99,22 @@ result::Plan plan_of(const Options& options, Session& session, const Chosen& cho
 }  // namespace
 
 int run_verb(const Options& options) {
-  auto least = parse_min_verified(options.report.min_verified);
-  if (!least) return complain(least.error(), kUsage);
   auto session = Session::open(options.target);
   if (!session) return complain(session.error().error, session.error().code);
   auto chosen = choose(options, **session);
   if (!chosen) return complain(chosen.error().error, chosen.error().code);
-  auto known = open_known_failures(options.report.known_failures, (*session)->clock());
-  if (!known) return complain(known.error(), kUsage);
   Reporting reporting;
   if (auto opened = reporting.open(options.report, **session); !opened)
     return complain(opened.error(), kUsage);
+  auto ending = Ending::open(options.report, (*session)->clock());
+  if (!ending) return complain(ending.error(), kUsage);
 
-  watch_for_interrupts();
-  std::int64_t start_us = (*session)->clock().now_us();
   result::Plan plan = plan_of(options, **session, *chosen);
   reporting.listener().run_started(plan);
   RunnerResult done =
       perform_all(chosen->trials, (*session)->targets(), (*session)->rules(options.report.strict),
-                  runner_options(options, **session), *known, reporting.listener());
-  std::vector<std::string> list_complaints;
-  if (done.summary.complete) list_complaints = known->complaints(plan.trials, chosen->catalogue_ids);
-  Judged judged{interrupted.load(),
-                done.forbidden,
-                !list_complaints.empty(),
-                options.report.allow_inconclusive,
-                chosen->empty_shard,
-                plan.trials.size(),
-                *least};
-  done.summary.complaints = std::move(list_complaints);
-  done.summary.exit_code = exit_code(done.summary, judged, done.summary.complaints);
-  done.summary.seconds = static_cast<double>((*session)->clock().now_us() - start_us) / 1e6;
-  reporting.listener().run_finished(done.summary);
-  if (auto problem = reporting.problem())
-    return complain(*problem, done.summary.exit_code == 0 ? int{kUnusable} : done.summary.exit_code);
-  return done.summary.exit_code;
+                  runner_options(options, **session), ending->known(), reporting.listener());
+  return ending->tell(std::move(done), reporting, plan.trials, chosen->catalogue_ids, chosen->empty_shard);
 }
 
 }  // namespace diconform::run

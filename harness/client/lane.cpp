@@ -1,0 +1,177 @@
+#include "client/lane.h"
+
+#include <algorithm>
+
+#include "base/chance.h"
+#include "base/clock.h"
+#include "client/files.h"
+#include "client/judge.h"
+#include "client/stage.h"
+
+namespace diconform::client {
+namespace {
+
+// A call that is to succeed has so long; a case about time says its own.
+constexpr std::int64_t kTimeoutMs = 5000;
+// Requests that an SDK sends behind its caller's back arrive within it.
+constexpr std::int64_t kSettleUs = 15'000;
+
+Json to_json(const Config& config, const Form& form, const std::string& authority_file) {
+  Json retries;
+  retries.set("network", config.network_retries);
+  retries.set("rate", config.rate_retries);
+  Json json;
+  json.set("scheme", config.scheme);
+  json.set("endpoint", config.endpoint);
+  json.set("caFile", config.scheme == "https" ? authority_file : "");
+  json.set("method", form.method);
+  json.set("sign", form.sign);
+  json.set("region", config.region);
+  json.set("language", config.language);
+  json.set("token", config.token);
+  json.set("secretId", config.secret_id);
+  json.set("secretKey", config.secret_key);
+  json.set("timeoutMs", config.timeout_ms);
+  json.set("retries", std::move(retries));
+  return json;
+}
+
+std::vector<wire::Exchange> exchanges_of(const Seen& seen) {
+  std::vector<wire::Exchange> exchanges;
+  auto add = [&](const Served& served) {
+    wire::Exchange exchange;
+    exchange.sent = served.raw;
+    exchange.received = served.reply;
+    exchange.started_us = served.at_us;
+    exchange.connection = static_cast<int>(served.connection);
+    exchange.problem = served.problem;
+    exchange.end = served.problem.empty() ? wire::ExchangeEnd::kComplete : wire::ExchangeEnd::kMalformed;
+    exchanges.push_back(std::move(exchange));
+  };
+  for (const CallSeen& call : seen.calls) std::ranges::for_each(call.requests, add);
+  std::ranges::for_each(seen.late, add);
+  return exchanges;
+}
+
+result::Outcome not_verified(result::Outcome outcome, result::Verdict verdict, std::string reason) {
+  outcome.verdict = verdict;
+  outcome.reason = std::move(reason);
+  return outcome;
+}
+
+}  // namespace
+
+std::optional<std::string> lacks(const Trial& trial, const std::set<std::string>& features, bool isolated) {
+  std::set<std::string> needs = trial.body->needs;
+  const ConfigPlan& config = trial.body->config;
+  needs.insert(std::string(trial.form->feature));
+  needs.insert(std::string(trial.form->second_feature));
+  if (config.token) needs.insert("token");
+  if (config.timeout_ms) needs.insert("timeout");
+  if (config.network_retries > 0) needs.insert("retry-network");
+  if (config.rate_retries > 0) needs.insert("retry-rate");
+  if (config.scheme == "https" || isolated) needs.insert("https");
+  if (!isolated) needs.insert("port");
+  needs.erase("");
+  for (const std::string& feature : needs) {
+    if (feature == "isolated") {
+      if (!isolated) return "needs an isolated place, in which the real host names lead here";
+    } else if (!features.contains(feature)) {
+      return "the SDK does not offer \"" + feature + "\"";
+    }
+  }
+  return std::nullopt;
+}
+
+Lane::Lane(const LaneSetup& setup, std::size_t number)
+    : setup_(setup), number_(number), driver_(setup.place->command(number, setup.driver), setup.times) {}
+
+Result<Hello> Lane::hello() {
+  TRY_VOID(driver_.ready());
+  return driver_.hello();
+}
+
+Config Lane::config_for(const Trial& trial) const {
+  const ConfigPlan& plan = trial.body->config;
+  Chance chance(seed_for(setup_.seed, trial.id));
+  Config config;
+  config.scheme = plan.scheme.value_or(setup_.place->isolated ? "https" : "http");
+  config.endpoint = plan.endpoint.value_or("");
+  config.region = plan.region.value_or("ap-guangzhou");
+  config.language = plan.language.value_or("");
+  config.token = plan.token.value_or("");
+  // Of its own for every trial and attempt: an SDK's client is never one of an earlier case.
+  config.secret_id =
+      "AKID" + chance.text("0123456789abcdefghijklmnopqrstuvwxyz", 16) + std::to_string(trials_);
+  config.secret_key = setup_.secret_key + chance.text("0123456789abcdef", 8);
+  const bool can_time_out = driver_.hello().features.contains("timeout");
+  config.timeout_ms = can_time_out ? plan.timeout_ms.value_or(kTimeoutMs) : 0;
+  config.network_retries = plan.network_retries;
+  config.rate_retries = plan.rate_retries;
+  return config;
+}
+
+void Lane::make_calls(const Trial& trial, Stage& stage, Seen& seen) {
+  SystemClock clock;
+  const Json config = to_json(seen.config, *trial.form, setup_.place->authority_file);
+  const std::int64_t timeout_ms = std::max(seen.config.timeout_ms, seen.config.timeout_ms ? 0 : kTimeoutMs);
+  for (std::size_t i = 0; i < trial.body->calls.size(); ++i) {
+    const CallPlan& plan = trial.body->calls[i];
+    if (plan.pause_ms > 0) clock.sleep_us(plan.pause_ms * 1000);
+    std::ranges::move(stage.take(), std::back_inserter(seen.late));
+    stage.begin_call(i);
+    CallSeen& call = seen.calls.emplace_back();
+    call.answer = driver_.call(plan.params, config, timeout_ms * 1000);
+    call.requests = stage.take();
+    const Answer::Kind kind = call.answer.kind;
+    if (kind == Answer::Kind::kDied || kind == Answer::Kind::kHung || kind == Answer::Kind::kBroken) break;
+  }
+  clock.sleep_us(kSettleUs);
+  std::ranges::move(stage.take(), std::back_inserter(seen.late));
+}
+
+Result<Seen> Lane::play(const Trial& trial) {
+  TRY_VOID(driver_.ready());
+  ++trials_;
+  Seen seen;
+  seen.config = config_for(trial);
+  seen.isolated = setup_.place->isolated;
+  TRY(auto stage, Stage::open(*setup_.place, number_, *trial.body, seen.config.scheme == "https",
+                              seen.config.endpoint, seed_for(setup_.seed + trials_, trial.id)));
+  seen.config.endpoint = stage->endpoint();
+  seen.host = stage->host();
+  std::optional<FileWatch> files;
+  if (trial.body->scan_files) files.emplace();
+  make_calls(trial, *stage, seen);
+  if (files) seen.files = files->holding({seen.config.secret_key, seen.config.token});
+  return seen;
+}
+
+result::Outcome Lane::perform(const Trial& trial, const judge::Rules& rules) {
+  SystemClock clock;
+  const std::int64_t start_us = clock.now_us();
+  result::Outcome outcome;
+  outcome.trial = trial.id;
+  outcome.case_name = trial.case_name;
+  if (auto ready = driver_.ready(); !ready)
+    return not_verified(std::move(outcome), result::Verdict::kError, ready.error().message());
+  if (auto lacking = lacks(trial, driver_.hello().features, setup_.place->isolated))
+    return not_verified(std::move(outcome), result::Verdict::kSkipped, *lacking);
+  auto seen = play(trial);
+  outcome.seconds = static_cast<double>(clock.now_us() - start_us) / 1e6;
+  if (!seen) return not_verified(std::move(outcome), result::Verdict::kError, seen.error().message());
+  Judgement judged = judge(trial, *seen, rules);
+  outcome.exchanges = exchanges_of(*seen);
+  if (!judged.broken.empty())
+    return not_verified(std::move(outcome), result::Verdict::kError, "driver: " + judged.broken);
+  if (!judged.unsupported.empty())
+    return not_verified(std::move(outcome), result::Verdict::kSkipped,
+                        "the driver says unsupported: " + judged.unsupported);
+  outcome.findings = std::move(judged.findings);
+  outcome.choices = std::move(judged.choices);
+  outcome.verdict = result::Verdict::kPass;
+  if (outcome.findings.empty()) outcome.exchanges.clear();
+  return outcome;
+}
+
+}  // namespace diconform::client
