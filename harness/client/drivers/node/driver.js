@@ -6,7 +6,6 @@ const https = require("https");
 const readline = require("readline");
 const tls = require("tls");
 const sdk = require("tencentcloud-sdk-nodejs-cvm");
-const common = require("tencentcloud-sdk-nodejs-common");
 
 // Standard output carries the protocol alone: what the SDK prints goes to the log.
 console.log = console.info = console.debug = console.error;
@@ -53,20 +52,19 @@ async function call({ action, params, config }) {
       clientConfig = JSON.stringify(config);
     }
     if (typeof client[action] !== "function") return unsupported(`there is no ${action}`);
-    const result = await client[action](params);
-    return { ok: true, result: plain(result) };
+    return { ok: true, result: await client[action](params) };
   } catch (thrown) {
     return { ok: false, error: describe(thrown) };
   }
 }
 
-// A stream of events is what this SDK makes of some replies; it has no JSON.
-function plain(result) {
+// One line. Where the SDK made of a reply what has no JSON (a stream of events, too many levels), the plain members.
+function lineOf(reply) {
   try {
-    const text = JSON.stringify(result);
-    return text === undefined ? null : JSON.parse(text);
+    return JSON.stringify(reply);
   } catch {
-    return { "": `a ${result.constructor.name}` };
+    const plain = Object.entries(reply.result).filter(([, value]) => typeof value !== "object" && typeof value !== "function");
+    return JSON.stringify({ ...reply, result: Object.fromEntries(plain) });
   }
 }
 
@@ -84,7 +82,7 @@ function describe(thrown) {
     const request = JSON.parse(line);
     if (request.op === "exit") break;
     const reply = request.op === "hello" ? hello : request.op === "call" ? await call(request) : unsupported(`no operation ${request.op}`);
-    process.stdout.write(`${JSON.stringify({ id: request.id, ...reply })}\n`);
+    process.stdout.write(`${lineOf({ id: request.id, ...reply })}\n`);
   }
   process.exit(0);
 })();

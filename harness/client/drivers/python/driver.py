@@ -22,6 +22,8 @@ HELLO = {
                  "http", "https", "port"],
 }
 
+OWN_CODES = ("ClientError", "ClientNetworkError", "ClientParamsError", "InvalidCredential", "ServerNetworkError")
+
 
 def error(kind, message, type="", code="", request_id=""):
     text = lambda value: "" if value is None else value if isinstance(value, str) else str(value)
@@ -74,9 +76,9 @@ class Driver:
             response = getattr(self.client, action)(request)
             return {"ok": True, "result": response._serialize(allow_none=True)}
         except TencentCloudSDKException as thrown:
-            # Errors of the SDK itself have a code too, but only the service gives a RequestId.
-            kind = "client" if thrown.requestId is None else "api"
-            return error(kind, thrown.message, type(thrown).__name__, thrown.code, thrown.requestId)
+            # Errors of the SDK itself have a code too: one of these, or the name of the exception it caught.
+            own = thrown.code in OWN_CODES or thrown.__context__ is not None
+            return error("client" if own else "api", thrown.message, type(thrown).__name__, thrown.code, thrown.requestId)
         except BaseException as thrown:  # whatever else the SDK lets out
             return error("raw", thrown, type(thrown).__name__)
 
