@@ -37,8 +37,10 @@ struct Place {
 enum class Isolation { kAuto, kAlways, kNever };
 
 // Makes the place. Certificates are made and the authority is written; the scratch folder is removed when
-// `close` is called. Errors: no folder, or `kAlways` where the machine does not allow it.
-Result<Place> open_place(Isolation isolation);
+// `close` is called. In an isolated one the whole process lives from then on: to be called while it has one
+// thread. `more_bundles`: files of a driver's own that hold authorities (trust.h). Errors: no folder, or
+// `kAlways` where the machine does not allow it.
+Result<Place> open_place(Isolation isolation, std::span<const std::string> more_bundles = {});
 void close(const Place& place);
 
 }  // namespace diconform::client

@@ -50,6 +50,7 @@ struct ProbeOptions {
 struct ClientOptions {
   std::vector<std::string> driver;  // the command, after "--"
   std::string isolated = "auto";    // auto, always, never
+  std::vector<std::string> trust;   // files of the driver's that hold authorities
 };
 
 struct Options {

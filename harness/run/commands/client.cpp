@@ -175,7 +175,8 @@ int client_verb(const Options& options) {
   const std::string& isolated = options.client.isolated;
   auto place = client::open_place(isolated == "always"  ? Isolation::kAlways
                                   : isolated == "never" ? Isolation::kNever
-                                                        : Isolation::kAuto);
+                                                        : Isolation::kAuto,
+                                  options.client.trust);
   if (!place) return complain(place.error(), kUnusable);
   const int code = ClientRun(options, *catalogue, *manual->edition(edition), *place).go(std::move(*chosen));
   client::close(*place);
