@@ -21,6 +21,32 @@ constexpr std::pair<std::string_view, Answer::Kind> kErrorKinds[] = {
     {"raw", Answer::Kind::kRaw},
     {"unsupported", Answer::Kind::kUnsupported}};
 
+// The line with U+FFFD for what JSON texts of other languages hold and UTF-8 cannot: halves of surrogate
+// pairs, and bytes that are not UTF-8. A driver hands on what its SDK made of a reply that held such a thing.
+std::string repaired(std::string_view line) {
+  // Whether \uDxxx stands there, its second digit in the range. ('8' to '9' and 'a' to 'b' are apart in
+  // ASCII.)
+  auto surrogate = [&](std::size_t at, char least, char most) {
+    if (line.substr(at, 2) != "\\u" || at + 6 > line.size() || (line[at + 2] | 0x20) != 'd') return false;
+    const char digit = static_cast<char>(line[at + 3] | 0x20);
+    return digit >= least && digit <= most;
+  };
+  std::string out;
+  for (std::size_t at = 0; at < line.size();) {
+    const bool high = (surrogate(at, '8', '9') || surrogate(at, 'a', 'b')),
+               pair = high && surrogate(at + 6, 'c', 'f');
+    const std::size_t length = pair ? 12 : line[at] == '\\' ? 2 : 1;
+    if (!pair && (high || surrogate(at, 'c', 'f'))) {
+      out += "\\ufffd";
+      at += 6;
+      continue;
+    }
+    out += line.substr(at, length);
+    at += length;
+  }
+  return clean_utf8(out);
+}
+
 // The end of a log, for a message.
 std::string last_of(std::string_view log) {
   return quoted(trimmed(log.size() > kQuoted ? log.substr(log.size() - kQuoted) : log), kQuoted);
@@ -141,7 +167,7 @@ Result<Json> Driver::ask(const Json& message, std::int64_t deadline_us, Answer& 
   if (ended) return fail(Answer::Kind::kDied, process_->exit()->text());
   if (wait == Wait::kTimeout) return fail(Answer::Kind::kHung, "no answer in time");
   if (wait != Wait::kDone) return fail(Answer::Kind::kBroken, "more output than is kept");
-  auto json = parse_json(line, "driver");
+  auto json = parse_json(repaired(line), "driver");
   const Json* answered = json ? json->find("id") : nullptr;
   if (answered && answered->integer() == id && !chatter) return json;
   process_->kill();

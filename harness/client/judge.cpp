@@ -75,6 +75,11 @@ class TrialJudge {
     return clause.empty() ? trial_.body->covers.front() : clause;
   }
 
+  // The clause of a common kind of finding, where the expectation names none.
+  std::string unless_said(const char* clause) const {
+    return plan().expect.clause.empty() ? clause : plan().expect.clause;
+  }
+
   void add(std::string clause, std::string expected, std::string observed) {
     result::Finding finding{std::move(clause), result::Severity::kFailure, std::move(expected),
                             std::move(observed), where_};
@@ -123,10 +128,10 @@ class TrialJudge {
     // A process that is gone has its own finding.
     if (found == 0 && (seen.answer.kind == Kind::kDied || seen.answer.kind == Kind::kHung)) return;
     const bool retries = seen_.config.network_retries + seen_.config.rate_retries > 0;
-    const std::string clause = found == 0                                            ? "client.send.arrives"
-                               : found > wanted.most && wanted.most == 1 && !retries ? "client.repeat.unasked"
-                                                                                     : own_clause();
-    add(clause, to_text(wanted), to_text(Range{found, found}));
+    const char* usual = found == 0                                            ? "client.send.arrives"
+                        : found > wanted.most && wanted.most == 1 && !retries ? "client.repeat.unasked"
+                                                                              : nullptr;
+    add(usual ? unless_said(usual) : own_clause(), to_text(wanted), to_text(Range{found, found}));
   }
 
   void lines(const CallSeen& seen) {
@@ -189,14 +194,15 @@ class TrialJudge {
     if (answer.kind == Kind::kClient && plan.client) return;
     if (answer.kind == Kind::kApi && (plan.any_api || code)) return;
     const bool should_fail = !plan.ok && answer.kind == Kind::kOk;
-    add(should_fail ? "client.hear.no-false-success" : own_clause(), to_text(plan), client::to_text(answer));
+    add(should_fail ? unless_said("client.hear.no-false-success") : own_clause(), to_text(plan),
+        client::to_text(answer));
   }
 
   void heard_success(const Served& reply, const Answer& answer) {
     if (answer.kind != Kind::kOk) return add(own_clause(), "success", client::to_text(answer));
     const Json* id = answer.result.find("RequestId");
     if (!reply.says.request_id || (id && id->string() && *id->string() == reply.request_id)) return;
-    add("client.hear.request-id", "the RequestId of the reply",
+    add(unless_said("client.hear.request-id"), "the RequestId of the reply",
         id && id->string() ? *id->string() == "" ? "an empty one" : "another one" : "none");
   }
 

@@ -62,11 +62,11 @@ Result<void> Stage::listen(const Place& place, std::size_t lane, bool tls) {
   host_ = here_.substr(here_.find("//") + 2);
   if (!place.isolated) endpoint_ = host_;
 
-  // Elsewhere: another name, another port. In an isolated place it shares the lane's address, so that a
-  // server of the same scheme cannot stand on the same port: the name alone tells them apart there.
+  // Elsewhere: another name, another port. In an isolated place it shares the lane's address, where a server
+  // of the same scheme has the usual port already.
   const bool plain = body_.server.elsewhere_plain || !tls;
   options.tls = plain ? nullptr : &place.certificate;
-  options.port = place.isolated && plain != tls ? 8443 : place.port(!plain);
+  options.port = place.isolated && tls != plain ? 8443 : place.port(!plain);
   options.on_connect = nullptr;
   options.on_bad_request = [this](wire::ReadState, const std::string& problem) {
     return note_malformed(problem, true);

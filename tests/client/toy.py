@@ -8,7 +8,6 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import random
 import ssl
 import sys
@@ -57,42 +56,70 @@ def encoded(pairs):
 
 
 class Toy:
-    def __init__(self, config, faults):
-        self.config, self.faults = config, faults
+    """One client of the SDK. The small methods are where faults bend it."""
+
+    def __init__(self, config):
+        self.config = config
         host = config["endpoint"] or HOST
         self.host = host
         name, _, port = host.partition(":")
         context = None
         if (config["scheme"] or "https") == "https":
-            context = ssl.create_default_context(cafile=config["caFile"] or None)
-            faults.tls(context)
+            context = self.trust(ssl.create_default_context(cafile=config["caFile"] or None))
         self.line = Line(name, int(port or (443 if context else 80)), context)
 
     # -- what is sent -----------------------------------------------------------------------------------------
 
+    def trust(self, context):
+        return context
+
+    def params(self, params):
+        return params
+
+    def flat(self, params):
+        return flat(params)
+
+    def encoded(self, pairs):
+        return encoded(pairs)
+
+    def now(self):
+        return int(time.time())
+
+    def date(self, now):
+        return time.strftime("%Y-%m-%d", time.gmtime(now))
+
+    def service(self):
+        return "cvm"
+
+    def order(self, pairs):
+        return sorted(pairs)
+
+    def finished(self, method, target, headers, body):
+        return method, target, headers, body
+
     def request(self, action, params):
         config = self.config
-        params = self.faults.params(dict(params))
+        params = self.params(dict(params))
         if config["sign"] == "TC3-HMAC-SHA256":
             method, target, headers, body = self.tc3(action, params)
         else:
             method, target, headers, body = self.v1(action, params)
-        method, target, headers, body = self.faults.request(self, method, target, headers, body)
+        method, target, headers, body = self.finished(method, target, headers, body)
         if method == "POST" or body:
             headers.append(("Content-Length", str(len(body))))
         head = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers)
         return head.encode() + b"\r\n" + body
 
     def tc3(self, action, params):
-        config, now = self.config, self.faults.now()
+        config, now = self.config, self.now()
         get = config["method"] == "GET"
-        query = encoded(flat(params)) if get else ""
+        query = self.encoded(self.flat(params)) if get else ""
         body = b"" if get else json.dumps(params).encode()
         content_type = "application/x-www-form-urlencoded" if get else "application/json"
         canonical = "\n".join([config["method"], "/", query, f"content-type:{content_type}\nhost:{self.host}\n",
                                "content-type;host", hashlib.sha256(body).hexdigest()])
-        date = self.faults.date(now)
-        scope = f"{date}/{self.faults.service()}/tc3_request"
+        date = self.date(now)
+        scope = f"{date}/{self.service()}/tc3_request"
         text = "\n".join(["TC3-HMAC-SHA256", str(now), scope, hashlib.sha256(canonical.encode()).hexdigest()])
         key = ("TC3" + config["secretKey"]).encode()
         for part in scope.split("/"):
@@ -109,21 +136,21 @@ class Toy:
 
     def v1(self, action, params):
         config = self.config
-        pairs = {**flat(params), "Action": action, "Version": VERSION, "Timestamp": str(self.faults.now()),
+        pairs = {**self.flat(params), "Action": action, "Version": VERSION, "Timestamp": str(self.now()),
                  "Nonce": str(random.randrange(1, 1 << 31)), "SecretId": config["secretId"],
                  "SignatureMethod": config["sign"]}
         for name in ("Region", "Language", "Token"):
             if config[name.lower()]:
                 pairs[name] = config[name.lower()]
-        text = config["method"] + self.host + "/?" + "&".join(f"{k}={pairs[k]}" for k in self.faults.order(pairs))
+        text = config["method"] + self.host + "/?" + "&".join(f"{k}={pairs[k]}" for k in self.order(pairs))
         digest = hashlib.sha256 if config["sign"] == "HmacSHA256" else hashlib.sha1
         signature = hmac.new(config["secretKey"].encode(), text.encode(), digest).digest()
         pairs["Signature"] = base64.b64encode(signature).decode()
         headers = [("Host", self.host), ("Accept-Encoding", "gzip")]
         if config["method"] == "GET":
-            return "GET", "/?" + encoded(pairs), headers, b""
+            return "GET", "/?" + self.encoded(pairs), headers, b""
         headers.append(("Content-Type", "application/x-www-form-urlencoded"))
-        return "POST", "/", headers, encoded(pairs).encode()
+        return "POST", "/", headers, self.encoded(pairs).encode()
 
     # -- what is made of the reply ----------------------------------------------------------------------------
 
@@ -144,15 +171,20 @@ class Toy:
             raise ApiError(*error, request_id)
         return {"RequestId": request_id}
 
-    # -- how often --------------------------------------------------------------------------------------------
+    # -- how often and how long --------------------------------------------------------------------------------------------
+
+    def deadline(self):
+        return Deadline(self.config["timeoutMs"] / 1000)
+
+    def exchange(self, request, deadline):
+        return self.line.exchange(request, deadline)
 
     def call(self, action, params):
-        deadline = Deadline(self.config["timeoutMs"] / 1000)
+        deadline = self.deadline()
         network, rate = (self.config["retries"][kind] for kind in ("network", "rate"))
         while True:
             try:
-                reply = self.line.exchange(self.request(action, params), deadline)
-                return self.answer(*reply)
+                return self.answer(*self.exchange(self.request(action, params), deadline))
             except Failed as failed:
                 if network == 0:
                     raise ToyError(str(failed)) from failed
@@ -165,13 +197,13 @@ class Toy:
 
 
 class Driver:
-    def __init__(self, faults):
-        self.faults, self.config, self.toy = faults, None, None
+    def __init__(self, sdk):
+        self.sdk, self.config, self.toy = sdk, None, None
 
     def call(self, message):
         if self.config != message["config"]:
             self.config = message["config"]
-            self.toy = self.faults.sdk(Toy)(self.config, self.faults)
+            self.toy = self.sdk(self.config)
         try:
             return {"ok": True, "result": self.toy.call(message["action"], message["params"])}
         except ApiError as error:
@@ -191,10 +223,10 @@ class Driver:
                 reply = {"ok": True, "sdk": "toy", "version": "1", "language": "python " + sys.version.split()[0],
                          "features": FEATURES}
             else:
-                reply = self.faults.reply(self.call(message))
+                reply = self.call(message)
             print(json.dumps({"id": message["id"], **reply}), flush=True)
 
 
 if __name__ == "__main__":
     name = sys.argv[sys.argv.index("--fault") + 1] if "--fault" in sys.argv else ""
-    Driver(toy_faults.named(name)).run()
+    Driver(toy_faults.bent(name, Toy, sys.modules[__name__])).run()

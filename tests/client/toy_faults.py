@@ -1,41 +1,401 @@
-"""The faults of the toy: each a subclass of Faults that bends one thing, with the clause that it breaks."""
+"""The faults of the toy client: each bends one thing and names the clause that it breaks.
+
+FAULTS maps a name to (clause, pattern, bend): the pattern selects cases among which some must notice it, and bend(Toy,
+toy) answers a class that has the fault, where `toy` is the module of the toy.
+"""
+import json
+import os
+import ssl
+import sys
+import threading
 import time
-
-
-class Faults:
-    """None: what a careful client does."""
-    clause = ""
-
-    def tls(self, context):
-        pass
-
-    def sdk(self, toy):
-        return toy
-
-    def params(self, params):
-        return params
-
-    def now(self):
-        return int(time.time())
-
-    def date(self, now):
-        return time.strftime("%Y-%m-%d", time.gmtime(now))
-
-    def service(self):
-        return "cvm"
-
-    def order(self, names):
-        return sorted(names)
-
-    def request(self, toy, method, target, headers, body):
-        return method, target, headers, body
-
-    def reply(self, reply):
-        return reply
-
 
 FAULTS = {}
 
 
-def named(name):
-    return FAULTS[name]() if name else Faults()
+def fault(name, clause, pattern):
+    def add(bend):
+        assert name not in FAULTS, name
+        FAULTS[name] = (clause, pattern, bend)
+        return bend
+    return add
+
+
+def bent(name, toy_class, module):
+    return FAULTS[name][2](toy_class, module) if name else toy_class
+
+
+def method(name, clause, pattern, **methods):
+    """A fault that replaces methods; each gets the method it replaces as its second argument."""
+    def bend(toy_class, module):
+        members = {}
+        for word, function in methods.items():
+            members[word] = lambda self, *args, _f=function, _w=word: _f(self, getattr(super(made, self), _w), *args)
+        made = type(name, (toy_class,), members)
+        made.module = module
+        return made
+    fault(name, clause, pattern)(bend)
+
+
+def of_ids(change):
+    return lambda self, rest, params: {**params, "ImageIds": change(params["ImageIds"])} if "ImageIds" in params else params
+
+
+def header(change):
+    """`change` gets and answers a dictionary of headers."""
+    return lambda self, rest, m, target, headers, body: (m, target, list(change(self, dict(headers)).items()), body)
+
+
+# -- what is sent ---------------------------------------------------------------------------------------------------
+
+DROPPED, ADDED, VALUES = "client.send.nothing-dropped", "client.send.nothing-added", "client.send.values"
+method("drops-the-last-id", DROPPED, "client-ids", params=of_ids(lambda ids: ids[:-1] if len(ids) > 1 else ids))
+method("drops-the-eleventh-id", DROPPED, "client-ids", params=of_ids(lambda ids: ids[:10] + ids[11:]))
+method("drops-repeated-ids", DROPPED, "client-ids", params=of_ids(lambda ids: list(dict.fromkeys(ids))))
+method("sends-an-id-twice", ADDED, "client-ids", params=of_ids(lambda ids: ids + ids[:1]))
+method("trims-ids", VALUES, "client-texts", params=of_ids(lambda ids: [i.strip() for i in ids]))
+method("lowers-ids", VALUES, "client-texts", params=of_ids(lambda ids: [i.lower() for i in ids]))
+method("cuts-ids-at-nul", VALUES, "client-texts", params=of_ids(lambda ids: [i.split("\0")[0] for i in ids]))
+method("drops-what-is-not-ascii", VALUES, "client-texts",
+       params=of_ids(lambda ids: [i.encode("ascii", "ignore").decode() for i in ids]))
+method("drops-false", DROPPED, "client-booleans",
+       params=lambda self, rest, p: {k: v for k, v in p.items() if v is not False})
+method("adds-dry-run", ADDED, "client-send", params=lambda self, rest, p: {"DryRun": False, **p})
+method("deletes-snapshots-unasked", ADDED, "client-send", params=lambda self, rest, p: {"DeleteBindedSnap": True, **p})
+method("forgets-nothing", ADDED, "client-send",
+       params=lambda self, rest, p: self.__dict__.setdefault("kept", {}).update(p) or dict(self.kept))
+method("dry-run-is-always-false", VALUES, "client-booleans",
+       params=lambda self, rest, p: {**p, "DryRun": False} if "DryRun" in p else p)
+method("booleans-as-numbers-in-json", VALUES, "client-booleans",
+       params=lambda self, rest, p: {k: int(v) if isinstance(v, bool) and self.config["method"] == "POST" else v
+                                     for k, v in p.items()})
+method("counts-from-one", "client.send.readable", "client-ids",
+       flat=lambda self, rest, p: {k if "." not in k else f"{k.split('.')[0]}.{int(k.split('.')[1]) + 1}": v
+                                   for k, v in rest(p).items()})
+method("leaves-plus-signs", VALUES, "client-texts", encoded=lambda self, rest, p: rest(p).replace("%2B", "+"))
+method("encodes-twice", VALUES, "client-texts", encoded=lambda self, rest, p: rest(p).replace("%20", "%2520"))
+method("wrong-version", "client.send.version", "client-send",
+       finished=header(lambda self, h: {**h, "X-TC-Version": "2016-03-12"} if "X-TC-Version" in h else h))
+method("wrong-action", "client.send.action", "client-send",
+       finished=header(lambda self, h: {**h, "X-TC-Action": "DescribeImages"} if "X-TC-Action" in h else h))
+method("one-region-for-all", "client.send.region", "client-send",
+       finished=header(lambda self, h: {**h, "X-TC-Region": "ap-guangzhou"} if "X-TC-Region" in h else h))
+method("drops-the-language", "client.send.language", "client-send",
+       finished=header(lambda self, h: {k: v for k, v in h.items() if k != "X-TC-Language"}))
+method("drops-the-token", "client.send.token", "client-send",
+       finished=header(lambda self, h: {k: v for k, v in h.items() if k != "X-TC-Token"}))
+method("token-unasked", "client.send.token", "client-send",
+       finished=header(lambda self, h: {"X-TC-Token": "of-somebody", **h}))
+method("path-of-version-two", "client.send.path", "client-send",
+       finished=lambda self, rest, m, target, headers, body: (m, target.replace("/", "/v2/index.php", 1), headers, body))
+method("post-for-get", "client.send.method", "client-send",
+       finished=lambda self, rest, m, target, headers, body: ("POST", target, headers, body))
+method("content-type-of-text", "client.send.content-type", "client-send",
+       finished=header(lambda self, h: {**h, "Content-Type": "text/plain"}))
+method("another-host", "client.send.host", "client-send",
+       finished=header(lambda self, h: {**h, "Host": "cvm.example.com"}))
+
+# -- the signature --------------------------------------------------------------------------------------------------
+
+method("date-of-tomorrow", "client.sign.scope", "client-send", date=lambda self, rest, now: rest(now + 86400))
+method("service-of-others", "client.sign.scope", "client-send", service=lambda self, rest: "cbs")
+method("clock-ten-minutes-slow", "client.sign.timestamp", "client-send", now=lambda self, rest: rest() - 600)
+method("milliseconds", "client.sign.timestamp", "client-send", now=lambda self, rest: rest() * 1000,
+       date=lambda self, rest, now: rest(now // 1000))
+method("v1-not-sorted", "client.sign.verifies", "client-ids", order=lambda self, rest, pairs: list(pairs))
+method("v1-sorted-by-number", "client.sign.verifies", "client-ids",
+       order=lambda self, rest, pairs: sorted(pairs, key=lambda k: (k.split(".")[0], int((k + ".0").split(".")[1]))))
+method("sha1-for-sha256", "client.sign.family", "client-send",
+       __init__=lambda self, rest, c: rest({**c, "sign": c["sign"].replace("HmacSHA256", "HmacSHA1")}))
+method("signs-the-host-alone", "client.sign.signed-headers", "client-send",
+       finished=header(lambda self, h: {**h, "Authorization": h["Authorization"].replace("content-type;host", "host")}
+                       if "Authorization" in h else h))
+method("no-signature", "client.sign.signed", "client-send",
+       finished=header(lambda self, h: {k: v for k, v in h.items() if k != "Authorization"}))
+method("sends-the-key", "client.leak.key-on-the-wire", "client-send",
+       finished=header(lambda self, h: {**h, "X-Debug": self.config["secretKey"]}))
+method("signature-of-the-first-call", "client.sign.verifies", "client-send",
+       finished=header(lambda self, h: {**h, "Authorization": self.__dict__.setdefault("first", h["Authorization"])}
+                       if "Authorization" in h else h))
+
+# -- what is made of a reply ----------------------------------------------------------------------------------------
+
+FALSE, OWN, ID = "client.hear.no-false-success", "client.hear.own-error", "client.hear.request-id"
+
+
+def on_error(kind, change):
+    """`change(self, error)` answers the result, or raises something else."""
+    def answer(self, rest, *reply):
+        try:
+            return rest(*reply)
+        except getattr(self.module, kind) as error:
+            return change(self, error)
+    return answer
+
+
+def again(self, error, **members):
+    for name, value in members.items():
+        setattr(error, name, value)
+    if "message" in members:
+        error.message = members["message"]
+    raise error
+
+
+def throw(error):
+    raise error
+
+
+method("error-is-success", FALSE, "client-errors",
+       answer=on_error("ApiError", lambda self, e: {"RequestId": e.request_id}))
+method("not-found-is-success", FALSE, "client-errors",
+       answer=on_error("ApiError", lambda self, e: {"RequestId": e.request_id} if "NotFound" in e.code else throw(e)))
+method("error-only-with-a-status", FALSE, "client-errors",
+       answer=lambda self, rest, status, headers, body: {"RequestId": json.loads(body)["Response"]["RequestId"]}
+       if status == 200 and b'"Error"' in body else rest(status, headers, body))
+method("error-only-as-json-type", FALSE, "client-errors",
+       answer=lambda self, rest, status, headers, body: {"RequestId": "x"}
+       if b'"Error"' in body and "json" not in headers.get("content-type", ["json"])[0] else rest(status, headers, body))
+method("sub-codes-dropped", "client.hear.code", "client-errors",
+       answer=on_error("ApiError", lambda self, e: again(self, e, code=e.code.split(".")[0])))
+method("unknown-codes-are-own-errors", "client.hear.code", "client-errors",
+       answer=on_error("ApiError", lambda self, e: throw(self.module.ToyError("?") if "-" in e.code else e)))
+method("unknown-codes-throw", OWN, "client-errors",
+       answer=on_error("ApiError", lambda self, e: throw(KeyError(e.code) if e.code == "SomethingNew" else e)))
+method("messages-trimmed", "client.hear.message", "client-errors",
+       answer=on_error("ApiError", lambda self, e: throw(self.module.ApiError(e.code, str(e).strip(), e.request_id))))
+method("messages-in-latin-1", "client.hear.message", "client-errors",
+       answer=on_error("ApiError", lambda self, e: throw(self.module.ApiError(
+           e.code, str(e).encode().decode("latin-1"), e.request_id))))
+method("request-id-lost-in-errors", ID, "client-errors",
+       answer=on_error("ApiError", lambda self, e: again(self, e, request_id="")))
+method("request-id-of-the-first-call", ID, "client-success",
+       answer=lambda self, rest, *reply: self.__dict__.setdefault("first_reply", rest(*reply)))
+method("what-is-no-reply-is-success", FALSE, "client-malformed",
+       answer=on_error("ToyError", lambda self, e: {}))
+method("null-throws", OWN, "client-malformed",
+       answer=lambda self, rest, status, headers, body: throw(TypeError("null")) if body == b"null" else
+       rest(status, headers, body))
+method("no-json-throws", OWN, "client-malformed",
+       answer=lambda self, rest, status, headers, body: (json.loads(body), rest(status, headers, body))[1])
+method("request-id-not-needed", "client.hear.request-id-required", "client-malformed",
+       answer=lambda self, rest, status, headers, body: {} if body == b'{"Response":{}}' else rest(status, headers, body))
+method("status-ignored", FALSE, "client-broken", answer=lambda self, rest, status, headers, body: rest(200, headers, body))
+method("dies-of-depth", "client.process.survives", "client-json/a-hundred*",
+       answer=lambda self, rest, status, headers, body: os.abort() if body.count(b"[") > 5000 else rest(status, headers, body))
+method("exits-on-no-json", "client.process.survives", "client-malformed/body*",
+       answer=lambda self, rest, status, headers, body: os._exit(3) if body.startswith(b"<") else rest(status, headers, body))
+method("hangs-on-null", "client.process.answers", "client-malformed/body[post-tc3,null]",
+       answer=lambda self, rest, status, headers, body: time.sleep(60) if body == b"null" else rest(status, headers, body))
+
+
+@fault("short-bodies-do", FALSE, "client-broken")
+def _(toy_class, module):
+    import http11
+    def take(self, count, deadline):
+        while len(self.buffer) < count and self.more(deadline):
+            pass
+        data, self.buffer = self.buffer[:count], self.buffer[count:]
+        return data
+    http11.Line.take = take
+    return toy_class
+
+
+@fault("names-of-headers-by-case", "client.hear.lawful-http", "client-http/names*")
+def _(toy_class, module):
+    import http11
+    whole = http11.Line.body
+    def body(self, values, deadline):
+        if not self.raw_names & {"Content-Length", "Transfer-Encoding"}:
+            raise http11.Failed("no length")
+        return whole(self, values, deadline)
+    line = http11.Line.line
+    def noted(self, deadline):
+        text = line(self, deadline)
+        self.raw_names = getattr(self, "raw_names", set()) | {text.partition(b":")[0].decode("latin-1")}
+        if text.startswith(b"HTTP/"):
+            self.raw_names = set()
+        return text
+    http11.Line.body, http11.Line.line = body, noted
+    return toy_class
+
+
+@fault("no-gzip", "client.hear.lawful-http", "client-http/gzip*")
+def _(toy_class, module):
+    import http11
+    http11.gzip.decompress = lambda body: body
+    return toy_class
+
+
+@fault("no-chunks", "client.hear.lawful-http", "client-http/chunk*")
+def _(toy_class, module):
+    import http11
+    http11.Line.chunks = lambda self, deadline: self.line(deadline)
+    return toy_class
+
+
+# -- how often and how long -----------------------------------------------------------------------------------------
+
+UNASKED = "client.repeat.unasked"
+
+
+def with_retries(when):
+    """Once more, behind the caller's back, when `when(self, error)`."""
+    def call(self, rest, *args):
+        try:
+            return rest(*args)
+        except Exception as error:
+            if not when(self, error):
+                raise
+            return rest(*args)
+    return call
+
+
+method("retries-a-delete", UNASKED, "client-once", call=with_retries(lambda self, e: isinstance(e, self.module.ToyError)
+                                                                     and "Status" not in str(e)))
+method("retries-the-rate-limit", UNASKED, "client-once",
+       call=with_retries(lambda self, e: getattr(e, "code", "") == "RequestLimitExceeded"))
+method("retries-internal-errors", UNASKED, "client-once",
+       call=with_retries(lambda self, e: getattr(e, "code", "") == "InternalError"))
+method("retries-bad-gateways", UNASKED, "client-once", call=with_retries(lambda self, e: "status 502" in str(e)))
+method("retries-gets", UNASKED, "client-once",
+       call=with_retries(lambda self, e: isinstance(e, self.module.ToyError) and self.config["method"] == "GET"))
+method("retries-on-used-connections", UNASKED, "client-once",
+       call=with_retries(lambda self, e: isinstance(e, self.module.ToyError) and "closed" in str(e)
+                         and self.__dict__.get("worked")),
+       answer=lambda self, rest, *reply: (rest(*reply), self.__dict__.update(worked=True))[0])
+method("retries-time-outs", UNASKED, "client-once", call=with_retries(lambda self, e: "timed out" in str(e).lower()))
+method("sends-again-later", UNASKED, "client-once",
+       exchange=lambda self, rest, request, deadline: threading.Timer(0.005, lambda: self.module.Line(
+           *self.line.address).exchange(request, self.deadline())).start() or rest(request, deadline))
+method("sends-twice", UNASKED, "client-once",
+       exchange=lambda self, rest, request, deadline: (rest(request, deadline), rest(request, deadline))[1])
+
+
+def retries(change):
+    return lambda self, rest, c: rest({**c, "retries": change(dict(c["retries"]))})
+
+
+method("retries-without-end", "client.retry.bounded", "client-retries",
+       __init__=retries(lambda r: {k: 8 if v else 0 for k, v in r.items()}))
+method("one-retry-too-many", "client.retry.bounded", "client-retries",
+       __init__=retries(lambda r: {k: v + 1 if v else 0 for k, v in r.items()}))
+method("no-network-retries", "client.retry.network", "client-retries", __init__=retries(lambda r: {**r, "network": 0}))
+method("no-rate-retries", "client.retry.rate", "client-retries", __init__=retries(lambda r: {**r, "rate": 0}))
+method("retries-every-error", "client.retry.only-what-passes", "client-retries",
+       call=with_retries(lambda self, e: hasattr(e, "code") and self.config["retries"]["rate"] > 0))
+method("signs-retries-once", "client.sign.timestamp", "client-retries",
+       request=lambda self, rest, *args: self.__dict__.setdefault("signed", rest(*args)), now=lambda self, rest: rest() - 400)
+method("time-out-four-times", "client.time.silence", "client-timeouts",
+       __init__=lambda self, rest, c: rest({**c, "timeoutMs": c["timeoutMs"] * 4}))
+method("time-out-for-each-read", "client.time.drip", "client-timeouts",
+       deadline=lambda self, rest: type("Each", (), {"left": lambda _: self.config["timeoutMs"] / 1000})())
+method("impatient", "client.time.patience", "client-timeouts",
+       __init__=lambda self, rest, c: rest({**c, "timeoutMs": min(c["timeoutMs"], 800)}))
+
+
+# -- connections ----------------------------------------------------------------------------------------------------
+
+@fault("goes-on-after-close", "client.line.close-honoured", "client-connections")
+def _(toy_class, module):
+    import http11
+    whole = http11.Line.reply
+    def reply(self, deadline):
+        close, self.close = self.close, lambda: None
+        try:
+            return whole(self, deadline)
+        finally:
+            del self.close
+    http11.Line.reply = reply
+    return toy_class
+
+
+@fault("does-not-notice-a-closed-connection", "client.line.closed-idle", "client-connections")
+def _(toy_class, module):
+    import http11
+    http11.Line.usable = lambda self: bool(self.socket)
+    return toy_class
+
+
+@fault("takes-late-replies", "client.line.replies-keep-their-calls", "client-timeouts")
+def _(toy_class, module):
+    import http11
+    def exchange(self, request, deadline):
+        if not self.socket:
+            self.connect(deadline)
+        try:
+            self.socket.sendall(request)
+            return self.reply(deadline)
+        except OSError as error:
+            raise http11.Failed(str(error))
+    http11.Line.exchange = exchange
+    return toy_class
+
+
+# -- leaks ----------------------------------------------------------------------------------------------------------
+
+def follows(change=lambda self, request: request, when=lambda self, status, place: True):
+    def exchange(self, rest, request, deadline):
+        from urllib.parse import urlsplit
+        status, headers, body = rest(request, deadline)
+        place = urlsplit(headers.get("location", [""])[0])
+        if status // 100 != 3 or not place.port or not when(self, status, place):
+            return status, headers, body
+        context = None
+        if place.scheme == "https":
+            context = ssl.create_default_context(cafile=self.config["caFile"] or None)
+        line = self.module.Line(place.hostname, place.port, context)
+        return line.exchange(change(self, request), deadline)
+    return exchange
+
+
+def without_authorization(self, request):
+    return b"\r\n".join(line for line in request.split(b"\r\n") if not line.startswith(b"Authorization"))
+
+
+REDIRECT = "client.leak.redirect"
+method("follows-redirects", REDIRECT, "client-redirects", exchange=follows())
+method("follows-redirects-with-the-token", REDIRECT, "client-redirects", exchange=follows(without_authorization))
+method("follows-307", REDIRECT, "client-redirects", exchange=follows(when=lambda self, status, place: status == 307))
+method("follows-to-http", "client.leak.downgrade", "client-redirects",
+       exchange=follows(when=lambda self, status, place: self.config["scheme"] == "https" and place.scheme == "http"))
+method("follows-to-the-same-host", "client.leak.redirect-repeats", "client-redirects",
+       exchange=follows(when=lambda self, status, place: place.netloc == self.host))
+
+
+def unverified(self, rest, context):
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def any_name(self, rest, context):
+    context.check_hostname = False
+    return context
+
+
+method("trusts-everybody", "client.tls.untrusted", "client-certificates", trust=unverified)
+method("takes-any-name", "client.tls.wrong-name", "client-certificates", trust=any_name)
+
+
+def saying(text):
+    def call(self, rest, *args):
+        try:
+            return rest(*args)
+        except self.module.ToyError as error:
+            raise self.module.ToyError(f"{error} ({text(self)})") from error
+    return call
+
+
+method("key-in-messages", "client.leak.messages", "client-secrets", call=saying(lambda self: self.config["secretKey"]))
+method("token-in-messages", "client.leak.messages", "client-secrets", call=saying(lambda self: self.config["token"]))
+method("key-in-the-log", "client.leak.log", "client-secrets",
+       request=lambda self, rest, *args: print(self.config, file=sys.stderr) or rest(*args))
+
+
+def into_a_file(self, rest, *args):
+    path = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"toy-{os.getpid()}.log")
+    with open(path, "a") as log:
+        log.write(self.config["secretKey"] + "\n")
+    return rest(*args)
+
+
+method("key-in-a-file", "client.leak.files", "client-secrets/in-files*", request=into_a_file)

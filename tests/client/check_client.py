@@ -1,0 +1,70 @@
+"""Proves the client catalogue by the toy: without a fault it passes everything, each of its faults is caught by name.
+
+    check_client.py [FAULT…]     with names: those faults alone
+"""
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import toy_faults  # noqa: E402
+
+TOY = [sys.executable, os.path.join(HERE, "toy.py")]
+
+
+def judge(patterns, driver, *options):
+    """The report of one `diconform client`, and its exit code."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "report.json")
+        done = subprocess.run([os.environ["DICONFORM"], "client", *patterns, "--isolated", "never", "--seed", "1",
+                               "--report", "json=" + path, *options, "--", *driver],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if not os.path.exists(path):
+            return {"outcomes": [], "stderr": done.stderr}, done.returncode
+        with open(path) as report:
+            return json.load(report), done.returncode
+
+
+def clauses(report):
+    return {finding["clause"] for outcome in report["outcomes"] if outcome["verdict"] == "fail"
+            for finding in outcome["findings"] if finding["severity"] == "failure"}
+
+
+def faultless():
+    report, code = judge([], TOY)
+    wrong = [f"{o['trial']}: {o['verdict']}: {o['reason']}" for o in report["outcomes"]
+             if o["verdict"] not in ("pass", "skipped")]
+    if code != 0 or wrong or len(report["outcomes"]) < 900:
+        return [f"the faultless toy: exit code {code}", *wrong[:20], report.get("stderr", "")]
+    return []
+
+
+def caught(name):
+    clause, pattern, _ = toy_faults.FAULTS[name]
+    report, code = judge([pattern], [*TOY, "--fault", name], "--jobs", "2")
+    found = clauses(report)
+    if clause in found and code == 1:
+        return []
+    return [f"{name}: exit code {code}, expected a finding on {clause}, found {sorted(found)} in {pattern} "
+            f"{report.get('stderr', '')}"]
+
+
+def main():
+    start, names = time.monotonic(), sys.argv[1:] or list(toy_faults.FAULTS)
+    problems = [] if sys.argv[1:] else faultless()
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        for found in pool.map(caught, names):
+            problems += found
+    for problem in problems:
+        print(problem)
+    print(f"{len(names)} faults, {len(problems)} problems, {time.monotonic() - start:.0f} s")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
