@@ -21,6 +21,9 @@ constexpr std::pair<std::string_view, Answer::Kind> kErrorKinds[] = {
     {"raw", Answer::Kind::kRaw},
     {"unsupported", Answer::Kind::kUnsupported}};
 
+// An SDK hands on what it was replied, and some replies are deep.
+constexpr JsonLimits kLimits{.depth = 2000};
+
 // The line with U+FFFD for what JSON texts of other languages hold and UTF-8 cannot: halves of surrogate
 // pairs, and bytes that are not UTF-8. A driver hands on what its SDK made of a reply that held such a thing.
 std::string repaired(std::string_view line) {
@@ -167,7 +170,7 @@ Result<Json> Driver::ask(const Json& message, std::int64_t deadline_us, Answer& 
   if (ended) return fail(Answer::Kind::kDied, process_->exit()->text());
   if (wait == Wait::kTimeout) return fail(Answer::Kind::kHung, "no answer in time");
   if (wait != Wait::kDone) return fail(Answer::Kind::kBroken, "more output than is kept");
-  auto json = parse_json(repaired(line), "driver");
+  auto json = parse_json(repaired(line), "driver", kLimits);
   const Json* answered = json ? json->find("id") : nullptr;
   if (answered && answered->integer() == id && !chatter) return json;
   process_->kill();

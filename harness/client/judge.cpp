@@ -91,9 +91,12 @@ class TrialJudge {
   void call() {
     const CallSeen& seen = seen_.calls[call_];
     const std::string name = seen_.calls.size() > 1 ? fmt::format("call {}", call_ + 1) : "the call";
-    std::size_t number = 0;
+    const std::int64_t most = plan().expect.requests.value_or(Range{}).most;
+    std::int64_t number = 0, own = 0;
     for (const Served& served : seen.requests) {
       where_ = fmt::format("{}, request {}", name, ++number);
+      // One too many is told as such, and not by all that is wrong with it besides.
+      if (!served.elsewhere && ++own > std::max<std::int64_t>(most, 1)) continue;
       if (served.elsewhere) {
         judge_elsewhere(served, plan(), seen_, own_clause(), hearing_);
       } else if (!served.problem.empty()) {

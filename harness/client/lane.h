@@ -34,10 +34,13 @@ class Lane {
 
   // Starts the driver, where it is not alive. Errors: Driver::ready.
   Result<Hello> hello();
-  // One trial, judged.
+  // One trial, judged. What a busy machine, or a connection that an earlier trial left behind in the SDK, can
+  // bring about by chance (no answer, no request) is looked at once more, with a driver that has no past; the
+  // second look counts.
   result::Outcome perform(const Trial& trial, const judge::Rules& rules);
 
  private:
+  result::Outcome attempt(const Trial& trial, const judge::Rules& rules);
   Result<Seen> play(const Trial& trial);
   void make_calls(const Trial& trial, class Stage& stage, Seen& seen);
   Config config_for(const Trial& trial) const;

@@ -136,10 +136,12 @@ class Verbs {
                   ->capture_default_str()
                   ->check(CLI::IsMember({"auto", "always", "never"})),
               "DICONFORM_ISOLATED");
-    client.add_option(
-        "--trust", options_.client.trust,
-        "a file of the driver's own that holds the authorities it trusts, such as certifi's: in an "
-        "isolated place it shows the throw-away one (repeatable)");
+    client
+        .add_option(
+            "--trust", options_.client.trust,
+            "a file of the driver's own that holds the authorities it trusts, such as certifi's: in an "
+            "isolated place it shows the throw-away one (repeatable)")
+        ->allow_extra_args(false);
     add_cases(client, options_);
     with_twin(client.add_option("--jobs", options_.target.jobs, "drivers side by side (left out: chosen)"),
               "DICONFORM_JOBS");

@@ -67,7 +67,8 @@ func hello() reply {
 		}
 	}
 	return reply{Ok: true, Sdk: "tencentcloud-sdk-go/cvm", Version: version, Language: runtime.Version(),
-		Features: []string{"post-json", "get", "v1", "token", "language", "region", "timeout", "retry-network",
+		// No retry-network: this SDK repeats only requests with a ClientToken, and DeleteImages has none.
+		Features: []string{"post-json", "get", "v1", "token", "language", "region", "timeout",
 			"retry-rate", "http", "https", "port"}}
 }
 
@@ -179,8 +180,8 @@ func (d *driver) call(r request) (answer reply) {
 	if err != nil {
 		return reply{Error: describe(err)}
 	}
-	if response == nil {
-		return reply{Ok: true, Result: json.RawMessage("null")}
+	if response == nil || response.Response == nil {
+		return reply{Ok: true, Result: struct{}{}}
 	}
 	return reply{Ok: true, Result: response.Response}
 }

@@ -1,7 +1,6 @@
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.tencentcloudapi.common.AbstractModel;
@@ -179,7 +178,7 @@ public final class Driver {
       JsonObject reply = new JsonObject();
       reply.addProperty("ok", true);
       reply.add("result",
-          response == null ? JsonNull.INSTANCE : JsonParser.parseString(AbstractModel.toJsonString(response)));
+          response == null ? new JsonObject() : JsonParser.parseString(AbstractModel.toJsonString(response)));
       return reply;
     } catch (Unsupported unsupported) {
       return error("unsupported", "", "", unsupported.getMessage(), "");

@@ -52,20 +52,15 @@ async function call({ action, params, config }) {
       clientConfig = JSON.stringify(config);
     }
     if (typeof client[action] !== "function") return unsupported(`there is no ${action}`);
-    return { ok: true, result: await client[action](params) };
+    return { ok: true, result: idOf(await client[action](params)) };
   } catch (thrown) {
     return { ok: false, error: describe(thrown) };
   }
 }
 
-// One line. Where the SDK made of a reply what has no JSON (a stream of events, too many levels), the plain members.
-function lineOf(reply) {
-  try {
-    return JSON.stringify(reply);
-  } catch {
-    const plain = Object.entries(reply.result).filter(([, value]) => typeof value !== "object" && typeof value !== "function");
-    return JSON.stringify({ ...reply, result: Object.fromEntries(plain) });
-  }
+// Of what the SDK hands over (whatever was in the reply), that which the API has.
+function idOf(result) {
+  return result !== null && typeof result === "object" && "RequestId" in result ? { RequestId: result.RequestId } : {};
 }
 
 // The SDK's error carries a code only where the service gave one.
@@ -82,7 +77,7 @@ function describe(thrown) {
     const request = JSON.parse(line);
     if (request.op === "exit") break;
     const reply = request.op === "hello" ? hello : request.op === "call" ? await call(request) : unsupported(`no operation ${request.op}`);
-    process.stdout.write(`${lineOf({ id: request.id, ...reply })}\n`);
+    process.stdout.write(`${JSON.stringify({ id: request.id, ...reply })}\n`);
   }
   process.exit(0);
 })();

@@ -102,6 +102,14 @@ def run(arguments, ca_file):
     return os.waitstatus_to_exitcode(status), *(text.decode("utf-8", "replace") for text in said.values())
 
 
+def result_of(output):
+    try:
+        result = json.loads(output)
+    except ValueError:
+        return {}
+    return result if isinstance(result, dict) else {}
+
+
 def call(action, params, config):
     arguments, why_not = arguments_for(action, params, config)
     if arguments is None:
@@ -110,10 +118,7 @@ def call(action, params, config):
     sys.stderr.write(errors)
     sys.stderr.flush()
     if code == 0:
-        try:
-            return {"ok": True, "result": json.loads(output)}
-        except ValueError:
-            return {"ok": True, "result": output}
+        return {"ok": True, "result": result_of(output)}
     if code < 0:
         return error("raw", errors, signal.strsignal(-code))
     if "Traceback (most recent call last)" in errors:
