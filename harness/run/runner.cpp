@@ -65,6 +65,7 @@ class Run {
 
   RunnerResult finish(std::size_t planned) {
     result_.summary.choices = ledger_.choices();
+    if (!measured_.is_null()) result_.summary.characteristics.set("rateTrials", std::move(measured_));
     std::size_t reported = 0;
     for (const auto& [verdict, count] : result_.summary.counts) reported += count;
     result_.summary.complete = reported == planned;
@@ -92,6 +93,7 @@ class Run {
     known_.apply(outcome);
     ++result_.summary.counts[outcome.verdict];
     if (outcome.verdict == Verdict::kError) result_.errors.push_back(outcome.reason);
+    if (!outcome.characteristics.is_null()) measured_.set(outcome.trial, outcome.characteristics);
     if (outcome.reason.starts_with("guard: ")) result_.forbidden = true;
     listener_.trial_finished(outcome);
   }
@@ -103,6 +105,7 @@ class Run {
   result::RunListener& listener_;
   std::mutex mutex_;  // guards all below
   judge::Ledger ledger_;
+  Json measured_;  // trial -> what it measured
   RunnerResult result_;
 };
 
@@ -140,6 +143,7 @@ Outcome perform_one(const Trial& trial, target::Target& target, const judge::Rul
   outcome.choices = std::move(judgement.choices);
   outcome.precedence = std::move(judgement.precedence);
   outcome.request_ids = std::move(judgement.request_ids);
+  outcome.characteristics = std::move(judgement.characteristics);
   outcome.verdict = Verdict::kPass;
   conclude(outcome);
   if (!judgement.inconclusive.empty() && outcome.verdict == Verdict::kPass) {
