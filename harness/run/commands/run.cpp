@@ -78,15 +78,6 @@ std::expected<Chosen, NotOpened> choose(const Options& options, const Session& s
   return chosen;
 }
 
-Result<result::KnownFailures> open_known_failures(const std::string& path, Clock& clock) {
-  std::vector<result::KnownFailure> entries;
-  if (!path.empty()) {
-    TRY(Json json, read_json_file(path));
-    TRY(entries, result::known_failures_from_json(json, path));
-  }
-  return result::KnownFailures(std::move(entries), utc_date(clock.unix_ms() / 1000));
-}
-
 RunnerOptions runner_options(const Options& options, const Session& session) {
   RunnerOptions out;
   out.jobs = session.jobs();
