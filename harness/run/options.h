@@ -50,7 +50,8 @@ struct InspectOptions {
 struct ProbeOptions {
   std::string level = "standard";  // ids: quick, standard or exhaustive
   std::size_t extra_states = 0;    // ids
-  std::string plot;                // rate: an SVG goes here
+  std::string journal;             // ids: answers so far, to go on from; empty = none
+  std::string dot, plot;           // ids, rate: files for pictures; empty = none
 };
 
 struct ClientOptions {
