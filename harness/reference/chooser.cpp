@@ -48,7 +48,6 @@ std::span<const Question> questions() {
       {"boolean.text-empty", {"refused", "as-true", "as-false"}, "", kRefused},
       {"image-ids.empty", {"missing", "invalid"}, "", "invalid"},
       {"image-ids.null", {"missing", "invalid"}, "", "invalid"},
-      {"image-ids.string", {"refused", "accepted"}, "", kRefused},
       {"image-ids.null-element", {"refused", "ignored"}, "", kRefused},
       {"image-id.nine-characters", {"accepted", "malformed"}},
       {"batch.duplicates", {"accepted", "refused"}},
