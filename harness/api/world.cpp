@@ -120,16 +120,17 @@ Json to_json(const World& world) {
   return Json::Object{{"images", std::move(images)}, {"snapshots", list(snapshots)}};
 }
 
+// A null is as good as absent: some languages write an empty list so.
 Result<Image> image_from_json(const Json& json, const JsonPlace& place) {
   Image image;
   ObjectReader members(json, place);
   members.required("ImageId", image.id);
-  members.optional("ImageName", image.name);
-  members.optional("ImageState", image.state);
-  members.optional("ImageType", image.type);
-  members.optional("SharedTo", image.shared_to);
-  members.optional("SnapshotSet", image.snapshots);
-  members.optional("TaskRunning", image.task_running);
+  members.unless_null("ImageName", image.name);
+  members.unless_null("ImageState", image.state);
+  members.unless_null("ImageType", image.type);
+  members.unless_null("SharedTo", image.shared_to);
+  members.unless_null("SnapshotSet", image.snapshots);
+  members.unless_null("TaskRunning", image.task_running);
   TRY_VOID(members.finish_ignoring_unknown());
   return image;
 }
@@ -137,8 +138,8 @@ Result<Image> image_from_json(const Json& json, const JsonPlace& place) {
 Result<World> world_from_json(const Json& json, const JsonPlace& place) {
   World world;
   ObjectReader members(json, place);
-  members.optional("images", world.images, each(image_from_json));
-  members.optional("snapshots", world.snapshots);
+  members.unless_null("images", world.images, each(image_from_json));
+  members.unless_null("snapshots", world.snapshots);
   TRY_VOID(members.finish_ignoring_unknown());
   std::vector<std::string> repeated;
   by_id(world, repeated);

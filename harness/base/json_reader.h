@@ -56,6 +56,15 @@ class ObjectReader {
     else
       error_ = std::move(value).error();
   }
+  // As optional; a null says as little as nothing.
+  template <class Value>
+  void unless_null(std::string_view name, Value& out) {
+    unless_null(name, out, json_as<Value>);
+  }
+  template <class Value, class Reader>
+  void unless_null(std::string_view name, Value& out, Reader&& reader) {
+    if (const Json* found = member(name); found && !found->is_null()) optional(name, out, reader);
+  }
 
   // The member or null, unread; from then on it is a known one.
   const Json* member(std::string_view name);

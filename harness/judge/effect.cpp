@@ -65,6 +65,12 @@ std::string sentence(std::vector<std::string> differences, const result::Observa
   return text;
 }
 
+// Whether the call says in so many words that it is no dry run.
+bool denies_dry_run(const result::StepObservation& step) {
+  const Json* value = step.step.call ? step.step.call->find("DryRun") : nullptr;
+  return value && !truthy(value) && (value->boolean() || value->string());
+}
+
 struct Comparison {
   const result::StepObservation& step;
   const result::Observation& observation;
@@ -95,9 +101,10 @@ struct Comparison {
     for (const api::Image& image : step.after->images) {
       if (step.before->find(image.id) && !expected.find(image.id)) stayed.push_back(image.id);
     }
-    if (!stayed.empty())
-      add("delete.removes-the-images", "the images are gone",
-          "still there: " + sentence(stayed, observation));
+    if (stayed.empty()) return;
+    add("delete.removes-the-images", "the images are gone", "still there: " + sentence(stayed, observation));
+    if (denies_dry_run(step) && step.after->images.size() == step.before->images.size())
+      add("parameters.booleans", "a DryRun that is false is none", "nothing was deleted");
   }
 
   void images_that_should_have() {

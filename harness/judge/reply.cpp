@@ -16,6 +16,11 @@ bool closed_in_silence(const wire::Exchange& exchange) {
          (exchange.end == ExchangeEnd::kReset || exchange.end == ExchangeEnd::kTruncated);
 }
 
+// Bytes that are no HTTP reply, such as the bare page with which old servers answer what is no HTTP request.
+bool no_http(const wire::Exchange& exchange) {
+  return exchange.end == ExchangeEnd::kMalformed && !exchange.received.starts_with("HTTP/");
+}
+
 bool is_json_type(std::string_view value) {
   std::string_view type = trimmed(value.substr(0, value.find(';')));
   return equal_ignoring_case(type, "application/json");
@@ -30,7 +35,7 @@ result::Finding finding(std::string clause, std::string expected, std::string ob
 Reply read_reply(const wire::Exchange& exchange) {
   Reply reply;
   if (!exchange.reply) {
-    reply.kind = closed_in_silence(exchange) ? Kind::kHttpError : Kind::kNone;
+    reply.kind = closed_in_silence(exchange) || no_http(exchange) ? Kind::kHttpError : Kind::kNone;
     reply.text = "no whole reply: " + std::string(wire::name_of(exchange.end));
     if (!exchange.problem.empty()) reply.text += ", " + exchange.problem;
     return reply;

@@ -165,9 +165,8 @@ void settle_boolean(Json& value, bool in_text, Chooser& chooser) {
     value = in_text ? Json(meant ? "true" : "false") : Json(meant);
 }
 
-// A list of IDs that is none, or has holes.
+// A list of IDs that has holes.
 void settle_ids(Json& value, Chooser& chooser) {
-  if (value.string() && chooser.says("image-ids.string", "accepted")) value = Json::Array{value};
   auto is_null = [](const Json& id) { return id.is_null(); };
   Json::Array* ids = value.array();
   if (ids && std::ranges::any_of(*ids, is_null) && chooser.says("image-ids.null-element", "ignored"))

@@ -70,15 +70,22 @@ void bind(std::optional<std::optional<std::string>>& text, Bindings& bindings) {
   if (text) bind(*text, bindings);
 }
 
+void bind(Replacements& replacements, Bindings& bindings) {
+  for (auto& [from, to] : replacements) {
+    bind(from, bindings);
+    bind(to, bindings);
+  }
+}
+
 void bind(HttpChange& change, Bindings& bindings) {
   bind(change.method, bindings);
   bind(change.target, bindings);
   bind(change.body, bindings);
-  for (auto& [name, value] : change.headers) bind(value, bindings);
-  for (auto& [from, to] : change.replace) {
-    bind(from, bindings);
-    bind(to, bindings);
+  for (auto& [name, header] : change.headers) {
+    bind(header.values, bindings);
+    bind(header.replace, bindings);
   }
+  bind(change.replace, bindings);
 }
 
 void bind(SignPlan& sign, Bindings& bindings) {
@@ -89,7 +96,8 @@ void bind(SignPlan& sign, Bindings& bindings) {
 }
 
 void bind(CommonPlan& common, Bindings& bindings) {
-  for (auto* text : {&common.action, &common.version, &common.region, &common.language, &common.secret_id}) {
+  for (auto* text : {&common.action, &common.version, &common.region, &common.language, &common.secret_id,
+                     &common.token}) {
     bind(*text, bindings);
   }
 }

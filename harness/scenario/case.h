@@ -18,11 +18,20 @@
 
 namespace diconform::scenario {
 
+using Replacements = std::vector<std::pair<std::string, std::string>>;  // from, to
+
+// What becomes of the headers of one name.
+struct HeaderChange {
+  std::vector<std::string> values;  // one header each; none and no `replace` = removed
+  Replacements replace;             // instead of `values`: in the value that is there
+  friend bool operator==(const HeaderChange&, const HeaderChange&) = default;
+};
+
 // Changes to an HTTP request, before or after it is signed.
 struct HttpChange {
   std::optional<std::string> method, target, body;
-  std::vector<std::pair<std::string, std::optional<std::string>>> headers;  // nothing = remove
-  std::vector<std::pair<std::string, std::string>> replace;                 // in target and body
+  std::vector<std::pair<std::string, HeaderChange>> headers;
+  Replacements replace;  // in target and body
   friend bool operator==(const HttpChange&, const HttpChange&) = default;
 };
 
@@ -39,7 +48,8 @@ struct SignPlan {
 
 // Common parameters other than the usual. An inner nothing leaves the parameter out.
 struct CommonPlan {
-  std::optional<std::optional<std::string>> action, version, region, language, secret_id;
+  std::optional<std::optional<std::string>> action, version, region, language, secret_id, token;
+  bool without_nonce = false;         // of v1
   std::int64_t timestamp_offset = 0;  // seconds
   friend bool operator==(const CommonPlan&, const CommonPlan&) = default;
 };
@@ -122,6 +132,7 @@ struct AccountPlan {
 struct Needs {
   std::set<std::string> states, facets, actions;
   bool virtual_clock = false, real_clock = false, auth = false, world = false, bytes = false;
+  std::optional<std::int64_t> max_image_ids;  // that the endpoint announces exactly this limit
 };
 
 // The runnable part of a case, shared by its trials.

@@ -14,7 +14,8 @@ Result<std::vector<Role>> read_roles(const Json& json, const JsonPlace& place) {
   std::vector<Role> roles;
   for (const auto& [name, image] : *json.object()) {
     JsonPlace here = place / name;
-    if (name.empty() || name.starts_with("absent") || name == "secretId" || name == "timestamp") {
+    if (name.empty() || name.starts_with("absent") || name == "secretId" || name == "timestamp" ||
+        name.starts_with("host")) {
       return here.failure("is a reserved name", "call the role by what it is, such as \"victim\"");
     }
     Json described = image;
@@ -59,6 +60,8 @@ Result<void> read_needs(const Json& json, const JsonPlace& place, Needs& needs) 
       members.optional(name, set);
     }
   };
+  members.optional("auth", needs.auth);
+  members.optional("maxImageIds", needs.max_image_ids);
   add("action", needs.actions);
   add("facet", needs.facets);
   return members.finish();
@@ -80,8 +83,9 @@ void need_step(const Step& step, Needs& needs) {
   if (step.kind == Step::Kind::kRaw) needs.bytes = true;
   const SignPlan& sign = step.sign;
   bool wrong = sign.off || sign.wrong_key || sign.signature || sign.date || sign.service || sign.terminator ||
-               sign.algorithm || step.after_signing != HttpChange{} || step.common.timestamp_offset != 0 ||
-               step.common.secret_id;
+               sign.algorithm || sign.host || !sign.signed_headers.empty() ||
+               step.after_signing != HttpChange{} || step.common.timestamp_offset != 0 ||
+               step.common.secret_id || step.common.token;
   if (wrong) needs.auth = true;
   if (step.common.action && *step.common.action && **step.common.action == "DescribeImages") {
     needs.actions.insert("DescribeImages");
@@ -108,9 +112,9 @@ Result<void> check_references(const Json& json, const JsonPlace& place, const Bo
   } else if (const std::string* text = json.string()) {
     auto known = [&](std::string_view name) {
       auto is_role = [&](const Role& role) { return role.name == name; };
-      return name.starts_with("absent") || name == "secretId" || name == "timestamp" || name == "any" ||
-             name == "each" || std::ranges::any_of(body.given, is_role) ||
-             std::ranges::any_of(body.other, is_role);
+      return name.starts_with("absent") || name == "secretId" || name == "timestamp" || name == "host" ||
+             name == "hostname" || name == "any" || name == "each" ||
+             std::ranges::any_of(body.given, is_role) || std::ranges::any_of(body.other, is_role);
     };
     std::string unknown;
     bool well_formed = for_each_reference(*text, [&](std::string_view name, std::size_t, std::size_t) {

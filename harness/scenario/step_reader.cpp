@@ -12,6 +12,28 @@ Result<std::string> read_hex(const Json& json, const JsonPlace& place) {
   return *bytes;
 }
 
+Result<std::pair<std::string, std::string>> read_replacement(const Json& json, const JsonPlace& place) {
+  TRY(std::vector<std::string> both, json_as<std::vector<std::string>>(json, place));
+  if (both.size() != 2 || both[0].empty()) return place.failure("is not [from, to]");
+  return std::pair(both[0], both[1]);
+}
+
+// A value, null, a list of values, or {"replace": [[from, to], ...]}.
+Result<HeaderChange> read_header(const Json& json, const JsonPlace& place) {
+  HeaderChange change;
+  if (json.is_null()) return change;
+  if (json.string()) {
+    change.values = {*json.string()};
+  } else if (json.array()) {
+    TRY(change.values, json_as<std::vector<std::string>>(json, place));
+  } else {
+    ObjectReader members(json, place);
+    members.required("replace", change.replace, each(read_replacement));
+    TRY_VOID(members.finish());
+  }
+  return change;
+}
+
 Result<HttpChange> read_http(const Json& json, const JsonPlace& place) {
   HttpChange change;
   ObjectReader members(json, place);
@@ -23,19 +45,12 @@ Result<HttpChange> read_http(const Json& json, const JsonPlace& place) {
                      TRY(std::string bytes, read_hex(value, at));
                      return bytes;
                    });
-  members.optional(
-      "replace", change.replace,
-      each([](const Json& pair, const JsonPlace& at) -> Result<std::pair<std::string, std::string>> {
-        TRY(std::vector<std::string> both, json_as<std::vector<std::string>>(pair, at));
-        if (both.size() != 2 || both[0].empty()) return at.failure("is not [from, to]");
-        return std::pair(both[0], both[1]);
-      }));
+  members.optional("replace", change.replace, each(read_replacement));
   if (const Json* headers = members.member("headers")) {
     if (!headers->object()) return (place / "headers").mismatch(*headers, "an object");
     for (const auto& [name, value] : *headers->object()) {
-      TRY(std::optional<std::string> text,
-          json_as<std::optional<std::string>>(value, place / "headers" / name));
-      change.headers.emplace_back(name, std::move(text));
+      TRY(HeaderChange header, read_header(value, place / "headers" / name));
+      change.headers.emplace_back(name, std::move(header));
     }
   }
   TRY_VOID(members.finish());
@@ -81,6 +96,11 @@ Result<CommonPlan> read_common(const Json& json, const JsonPlace& place) {
   members.optional("Region", common.region, read_common_text);
   members.optional("Language", common.language, read_common_text);
   members.optional("SecretId", common.secret_id, read_common_text);
+  members.optional("Token", common.token, read_common_text);
+  if (const Json* nonce = members.member("Nonce")) {
+    common.without_nonce = nonce->is_null();
+    if (!common.without_nonce) members.refuse("Nonce", "is not null", "write a number under \"sign\"");
+  }
   members.optional("TimestampOffset", common.timestamp_offset);
   TRY_VOID(members.finish());
   return common;

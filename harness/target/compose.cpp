@@ -15,21 +15,31 @@ using wire::HttpRequest;
 
 constexpr std::string_view kAlgorithm = "TC3-HMAC-SHA256";
 
+std::string with(std::string text, const scenario::Replacements& replacements) {
+  for (const auto& [from, to] : replacements) text = replaced(std::move(text), from, to);
+  return text;
+}
+
+void change_header(std::vector<wire::Header>& headers, const std::string& name,
+                   const scenario::HeaderChange& change) {
+  if (!change.replace.empty()) {
+    const std::string* value = wire::find_header(headers, name);
+    if (value) wire::set_header(headers, name, with(*value, change.replace));
+  } else if (change.values.empty()) {
+    wire::remove_header(headers, name);
+  } else {
+    wire::set_header(headers, name, change.values.front());
+    for (std::size_t i = 1; i < change.values.size(); ++i) headers.push_back({name, change.values[i]});
+  }
+}
+
 void change(HttpRequest& request, const HttpChange& change) {
   if (change.method) request.method = *change.method;
   if (change.target) request.target = *change.target;
   if (change.body) request.body = *change.body;
-  for (const auto& [from, to] : change.replace) {
-    request.target = replaced(std::move(request.target), from, to);
-    request.body = replaced(std::move(request.body), from, to);
-  }
-  for (const auto& [name, value] : change.headers) {
-    if (value) {
-      wire::set_header(request.headers, name, *value);
-    } else {
-      wire::remove_header(request.headers, name);
-    }
-  }
+  request.target = with(std::move(request.target), change.replace);
+  request.body = with(std::move(request.body), change.replace);
+  for (const auto& [name, header] : change.headers) change_header(request.headers, name, header);
 }
 
 // Whether somebody has said how the body is framed.
@@ -57,6 +67,19 @@ api::Call call_of(const Step& step, const Composition& composition) {
   apply(call.region, step.common.region);
   apply(call.language, step.common.language);
   return call;
+}
+
+// Takes a common parameter, whose value was left empty, out of an encoded request.
+void leave_out(HttpRequest& request, const std::string& name) {
+  wire::remove_header(request.headers, "X-TC-" + name);
+  std::string& pairs = request.method == "GET" ? request.target : request.body;
+  std::size_t at = pairs.find(name + "=&");
+  if (at != pairs.npos) pairs.erase(at, name.size() + 2);
+}
+
+void leave_out(HttpRequest& request, const scenario::CommonPlan& common) {
+  if (common.action && !*common.action) leave_out(request, "Action");
+  if (common.version && !*common.version) leave_out(request, "Version");
 }
 
 // A signature as the plan wants it, made from the right one.
@@ -102,6 +125,7 @@ void sign(HttpRequest& request, const Step& step, const Composition& composition
   if (plan.off) return;
   wire::Credentials credentials = composition.credentials;
   apply(credentials.secret_id, step.common.secret_id);
+  apply(credentials.token, step.common.token);
   if (plan.wrong_key) credentials.secret_key = "not" + credentials.secret_key;
   if (composition.scheme == wire::Scheme::kTc3) {
     wire::Tc3Options options;
@@ -115,8 +139,11 @@ void sign(HttpRequest& request, const Step& step, const Composition& composition
     bend_tc3(request, plan);
   } else {
     std::int64_t timestamp = composition.unix_seconds + step.common.timestamp_offset;
-    wire::sign_v1(request, credentials, composition.scheme, timestamp,
-                  plan.nonce.value_or(composition.nonce));
+    std::vector<std::string_view> without;
+    if (step.common.secret_id && !*step.common.secret_id) without.push_back("SecretId");
+    if (step.common.without_nonce) without.push_back("Nonce");
+    wire::sign_v1(request, credentials, composition.scheme, timestamp, plan.nonce.value_or(composition.nonce),
+                  without);
     bend_v1(request, plan);
   }
 }
@@ -128,6 +155,7 @@ std::string compose(const Step& step, const Composition& composition) {
   HttpRequest request =
       wire::encode(call_of(step, composition), composition.encoding, composition.scheme, composition.host,
                    composition.unix_seconds + step.common.timestamp_offset);
+  leave_out(request, step.common);
   change(request, step.http);
   sign(request, step, composition);
   change(request, step.after_signing);

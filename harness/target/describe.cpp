@@ -64,13 +64,6 @@ class Caller {
   std::unique_ptr<wire::Transport> line_;
 };
 
-// A reader for which null is as good as absent: the service says null for what an image does not have.
-template <class Value, class Reader>
-void read_unless_null(ObjectReader& members, std::string_view name, Value& out, Reader reader) {
-  const Json* found = members.member(name);
-  if (found && !found->is_null()) members.optional(name, out, reader);
-}
-
 Result<std::string> snapshot_from_json(const Json& json, const JsonPlace& place) {
   std::string id;
   ObjectReader members(json, place);
@@ -82,13 +75,14 @@ Result<std::string> snapshot_from_json(const Json& json, const JsonPlace& place)
 Result<api::Image> image_from_reply(const Json& json, const JsonPlace& place) {
   api::Image image;
   std::vector<std::string> snapshots;
-  image.state = image.type = "";  // what is not told is not known
+  image.state = image.type =
+      "";  // what is not told is not known; the service says null for what is not there
   ObjectReader members(json, place);
   members.required("ImageId", image.id);
-  read_unless_null(members, "ImageName", image.name, json_as<std::string>);
-  read_unless_null(members, "ImageState", image.state, json_as<std::string>);
-  read_unless_null(members, "ImageType", image.type, json_as<std::string>);
-  read_unless_null(members, "SnapshotSet", snapshots, each(snapshot_from_json));
+  members.unless_null("ImageName", image.name);
+  members.unless_null("ImageState", image.state);
+  members.unless_null("ImageType", image.type);
+  members.unless_null("SnapshotSet", snapshots, each(snapshot_from_json));
   TRY_VOID(members.finish_ignoring_unknown());
   image.snapshots.insert(snapshots.begin(), snapshots.end());
   return image;
@@ -106,7 +100,7 @@ Result<Page> page_of(const wire::Envelope& envelope) {
                    "the credentials must be allowed to describe images");
   Page page;
   ObjectReader members(envelope.fields, JsonPlace(kWhere));
-  read_unless_null(members, "ImageSet", page.images, each(image_from_reply));
+  members.unless_null("ImageSet", page.images, each(image_from_reply));
   members.required("TotalCount", page.total);
   TRY_VOID(members.finish_ignoring_unknown());
   return page;

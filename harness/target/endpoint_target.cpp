@@ -101,6 +101,8 @@ class Performance {
       accounts_[i].world = std::move(*world);
     }
     bindings_.set("secretId", accounts_[0].secret_id);
+    bindings_.set("host", setup_.host);
+    bindings_.set("hostname", setup_.host.substr(0, setup_.host.rfind(':')));
     if (!setup_.worlds) return {};
     for (std::size_t i = 0; i < accounts_.size(); ++i) {
       if (auto put = setup_.worlds->put(accounts_[i]); !put) return broken(put.error());

@@ -31,6 +31,9 @@ std::optional<NotPerformed> missing_for(const scenario::Trial& trial, const Endp
   if (needs.virtual_clock && !have.virtual_clock) return lacks("the world has no virtual clock");
   if (needs.real_clock && have.virtual_clock) return lacks("the world's clock is virtual");
   if (needs.auth && !have.auth) return lacks("the endpoint checks no signatures");
+  if (needs.max_image_ids && needs.max_image_ids != have.max_image_ids)
+    return lacks("the endpoint does not announce a limit of " + std::to_string(*needs.max_image_ids) +
+                 " image IDs");
   if (trial.body->has_other && !have.isolated) return lacks("the world knows one account only");
   if (!setup.loopback && needs.bytes)
     return NotPerformed{Kind::kSkipped, "raw bytes are sent to loopback only"};

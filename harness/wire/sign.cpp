@@ -102,13 +102,16 @@ void sign_tc3(HttpRequest& request, const Credentials& credentials, const Tc3Opt
 }
 
 void sign_v1(HttpRequest& request, const Credentials& credentials, Scheme scheme, std::int64_t unix_seconds,
-             std::uint64_t nonce) {
+             std::uint64_t nonce, const std::vector<std::string_view>& without) {
   std::string pairs(raw_pairs_of(request));
-  append_raw_pair(pairs, "SecretId", credentials.secret_id);
-  append_raw_pair(pairs, "Timestamp", std::to_string(unix_seconds));
-  append_raw_pair(pairs, "Nonce", std::to_string(nonce));
-  if (scheme == Scheme::kV1Sha256) append_raw_pair(pairs, "SignatureMethod", "HmacSHA256");
-  if (!credentials.token.empty()) append_raw_pair(pairs, "Token", credentials.token);
+  auto add = [&](std::string_view name, const std::string& value) {
+    if (std::ranges::find(without, name) == without.end()) append_raw_pair(pairs, name, value);
+  };
+  add("SecretId", credentials.secret_id);
+  add("Timestamp", std::to_string(unix_seconds));
+  add("Nonce", std::to_string(nonce));
+  if (scheme == Scheme::kV1Sha256) add("SignatureMethod", "HmacSHA256");
+  if (!credentials.token.empty()) add("Token", credentials.token);
   bool form = request.method == "POST" && media_type_of(request) == kFormType;
   std::string path(request.path());
   auto put = [&] {

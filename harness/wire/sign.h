@@ -41,9 +41,10 @@ struct Tc3Options {
 void sign_tc3(HttpRequest& request, const Credentials& credentials, const Tc3Options& options = {});
 
 // Adds SecretId, Timestamp, Nonce, SignatureMethod (for SHA-256), Token and Signature to the query of a GET
-// or to the form of a POST. Values are signed as they decode, sorted by name in byte order.
+// or to the form of a POST, but for what `without` names. Values are signed as they decode, sorted by name in
+// byte order.
 void sign_v1(HttpRequest& request, const Credentials& credentials, Scheme scheme, std::int64_t unix_seconds,
-             std::uint64_t nonce);
+             std::uint64_t nonce, const std::vector<std::string_view>& without = {});
 
 // The pieces, for verifying and for `inspect`.
 struct Tc3Authorization {

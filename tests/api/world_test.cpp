@@ -89,5 +89,10 @@ TEST(World, ComparesListsAsSets) {
   EXPECT_TRUE(difference(one, other, {}).empty());
 }
 
+TEST(World, TakesNullForWhatIsNotThere) {
+  EXPECT_EQ(world_of(R"({"images":[{"ImageId":"img-1","ImageName":null,"SharedTo":null}],"snapshots":null})"),
+            world_of(R"({"images":[{"ImageId":"img-1"}]})"));
+}
+
 }  // namespace
 }  // namespace diconform::api

@@ -149,6 +149,24 @@ TEST_F(JudgeTest, CallsATargetThatHangsWrong) {
   EXPECT_EQ(clauses(), "errors.not-found envelope.shape ");
 }
 
+TEST_F(JudgeTest, TakesAnAnswerThatIsNoHttpForARefusalWhereTheCaseAllowsOne) {
+  wire::Exchange bare_page;
+  bare_page.end = wire::ExchangeEnd::kMalformed;
+  bare_page.received = "<!DOCTYPE HTML>\n<h1>Error response</h1>";
+  step_.exchanges = {bare_page};
+  step_.step.expect.reply.http_error = true;
+  EXPECT_EQ(clauses(), "");
+  step_.exchanges[0].received = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}";
+  EXPECT_EQ(clauses(), "errors.not-found envelope.shape ");
+}
+
+TEST_F(JudgeTest, ChargesADeleteThatDoesNothingBecauseDryRunIsFalseToTheBoolean) {
+  call(R"({"ImageIds":["a"],"DryRun":false})");
+  step_.exchanges = {success()};
+  step_.step.expect.reply.success = true;
+  EXPECT_EQ(clauses(), "delete.removes-the-images parameters.booleans ");
+}
+
 TEST_F(JudgeTest, RecordsTheAnswerToAChoiceByItsEffect) {
   auto& expect = step_.step.expect;
   expect.choice = "batch.duplicates";

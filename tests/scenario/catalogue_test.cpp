@@ -110,6 +110,32 @@ TEST(Catalogue, RefusesWhatItDoesNotKnow) {
             std::string::npos);
 }
 
+TEST(Catalogue, ReadsEveryFormOfAHeader) {
+  auto catalogue =
+      read(suite(R"("http":{"headers":{"A":"x","B":null,"C":["x","y"],"D":{"replace":[["a","$host"]]}}},
+      "expect":{"reply":"InvalidImageId.NotFound"})"));
+  ASSERT_TRUE(catalogue) << catalogue.error().message();
+  const auto& headers = catalogue->cases.front().trials.front().body->steps.front().http.headers;
+  ASSERT_EQ(headers.size(), 4u);
+  EXPECT_EQ(headers[0].second, (HeaderChange{.values = {"x"}, .replace = {}}));
+  EXPECT_EQ(headers[1].second, HeaderChange{});
+  EXPECT_EQ(headers[2].second, (HeaderChange{.values = {"x", "y"}, .replace = {}}));
+  EXPECT_EQ(headers[3].second, (HeaderChange{.values = {}, .replace = {{"a", "$host"}}}));
+  EXPECT_NE(error_of(suite(R"("http":{"headers":{"A":7}},"expect":{"reply":"error"})")), "no error");
+}
+
+TEST(Catalogue, KnowsThatACaseNeedsSignaturesThatAreChecked) {
+  auto needs_auth = [](const char* members) {
+    auto catalogue = read(suite(std::string(R"("call":{},"expect":{"reply":"error"},)") + members));
+    EXPECT_TRUE(catalogue) << catalogue.error().message();
+    return catalogue && catalogue->cases.front().trials.front().body->needs.auth;
+  };
+  EXPECT_TRUE(needs_auth(R"("common":{"Token":"x"})"));
+  EXPECT_TRUE(needs_auth(R"("sign":{"signedHeaders":["host"]})"));
+  EXPECT_TRUE(needs_auth(R"("needs":{"auth":true})"));
+  EXPECT_FALSE(needs_auth(R"("common":{"Region":null})"));
+}
+
 TEST(Catalogue, IsNothingWithoutACase) {
   auto catalogue = read_catalogue(embedded_files().subspan(0, 0));
   EXPECT_FALSE(catalogue);
