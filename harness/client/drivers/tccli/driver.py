@@ -26,7 +26,7 @@ HELLO = {
     "version": importlib.metadata.version("tccli"),
     "language": f"python {platform.python_version()}",
     # Always HTTPS, always POST, always TC3; no retries.
-    "features": ["post-json", "token", "language", "region", "timeout", "https", "port"],
+    "features": ["process-per-call", "post-json", "token", "language", "region", "timeout", "https", "port"],
 }
 SDK_ERROR = re.compile(r"\[TencentCloudSDKException\] code:(.*?) message:(.*) requestId:(\S*)\s*$", re.S)
 
