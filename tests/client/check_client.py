@@ -1,4 +1,4 @@
-"""Proves the client catalogue by the toy: without a fault it passes everything, each of its faults is caught by name.
+"""Proves the client catalogue by the toy: without a fault it passes everything (--strict), each of its faults is caught by name.
 
     check_client.py [FAULT…]     with names: those faults alone
 """
@@ -21,7 +21,7 @@ def judge(patterns, driver, *options):
     """The report of one `diconform client`, and its exit code."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "report.json")
-        done = subprocess.run([os.environ["DICONFORM"], "client", *patterns, "--isolated", "never", "--seed", "1",
+        done = subprocess.run([os.environ["DICONFORM"], "client", *patterns, "--isolated", "never", "--seed", "1", "--strict",
                                "--report", "json=" + path, *options, "--", *driver],
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if not os.path.exists(path):
@@ -54,9 +54,26 @@ def caught(name):
             f"{report.get('stderr', '')}"]
 
 
+def runner():
+    """Drivers that are no good: what each costs, and whose fault that is."""
+    problems = []
+    for kind, code, verdict, clause in (("lying", 1, "fail", "client.send.arrives"),
+                                        ("dying", 1, "fail", "client.process.survives"),
+                                        ("talkative", 3, "error", None)):
+        report, exited = judge(["client-send/one-image*"], [sys.executable, os.path.join(HERE, "bad_driver.py"), kind])
+        performed = [o for o in report["outcomes"] if o["verdict"] != "skipped"]
+        wrong = [o["trial"] for o in performed if o["verdict"] != verdict
+                 or clause and clause not in [f["clause"] for f in o["findings"]]]
+        if exited != code or wrong or not performed:
+            problems.append(f"{kind}: exit code {exited}, {wrong} {report.get('stderr', '')}")
+    if judge([], ["/nonexistent/driver"])[1] != 3:
+        problems.append("a driver that is not there is not exit code 3")
+    return problems
+
+
 def main():
     start, names = time.monotonic(), sys.argv[1:] or list(toy_faults.FAULTS)
-    problems = [] if sys.argv[1:] else faultless()
+    problems = [] if sys.argv[1:] else faultless() + runner()
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for found in pool.map(caught, names):
             problems += found

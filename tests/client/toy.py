@@ -55,6 +55,12 @@ def encoded(pairs):
     return urlencode(pairs, quote_via=quote, safe="-_.~")
 
 
+def unique(pairs):
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a member stands there twice")
+    return dict(pairs)
+
+
 class Toy:
     """One client of the SDK. The small methods are where faults bend it."""
 
@@ -154,11 +160,17 @@ class Toy:
 
     # -- what is made of the reply ----------------------------------------------------------------------------
 
+    def parsed(self, text):
+        return json.loads(text, object_pairs_hook=unique)
+
+    def pause(self, deadline):
+        time.sleep(min(0.15, deadline.left() or 0.15))
+
     def answer(self, status, headers, body):
         if status != 200:
             raise ToyError(f"HTTP status {status}")
         try:
-            response = json.loads(body.decode("utf-8"))["Response"]
+            response = self.parsed(body.decode("utf-8"))["Response"]
             request_id, error = response["RequestId"], response.get("Error")
             if error is not None:
                 error = (error["Code"], error.get("Message", ""))
@@ -193,7 +205,7 @@ class Toy:
                 if rate == 0 or error.code != RATE:
                     raise
                 rate -= 1
-            time.sleep(min(0.15, deadline.left() or 0.15))
+            self.pause(deadline)
 
 
 class Driver:

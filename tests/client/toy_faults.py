@@ -179,7 +179,10 @@ method("no-json-throws", OWN, "client-malformed",
        answer=lambda self, rest, status, headers, body: (json.loads(body), rest(status, headers, body))[1])
 method("request-id-not-needed", "client.hear.request-id-required", "client-malformed",
        answer=lambda self, rest, status, headers, body: {} if body == b'{"Response":{}}' else rest(status, headers, body))
-method("status-ignored", FALSE, "client-broken", answer=lambda self, rest, status, headers, body: rest(200, headers, body))
+method("last-of-two-members", "client.hear.duplicates", "client-malformed", parsed=lambda self, rest, text: json.loads(text))
+method("empty-error-is-none", "client.hear.empty-error", "client-malformed",
+       parsed=lambda self, rest, text: json.loads(text.replace('"Error":{},', "")))
+method("status-ignored", "client.hear.status", "client-broken/status*", answer=lambda self, rest, status, headers, body: rest(200, headers, body))
 method("dies-of-depth", "client.process.survives", "client-json/a-hundred*",
        answer=lambda self, rest, status, headers, body: os.abort() if body.count(b"[") > 5000 else rest(status, headers, body))
 method("exits-on-no-json", "client.process.survives", "client-malformed/body*",
@@ -250,24 +253,24 @@ def with_retries(when):
     return call
 
 
-method("retries-a-delete", UNASKED, "client-once", call=with_retries(lambda self, e: isinstance(e, self.module.ToyError)
+method("retries-a-delete", UNASKED, "client-once/reset*", call=with_retries(lambda self, e: isinstance(e, self.module.ToyError)
                                                                      and "Status" not in str(e)))
-method("retries-the-rate-limit", UNASKED, "client-once",
+method("retries-the-rate-limit", UNASKED, "client-once/error*",
        call=with_retries(lambda self, e: getattr(e, "code", "") == "RequestLimitExceeded"))
-method("retries-internal-errors", UNASKED, "client-once",
+method("retries-internal-errors", UNASKED, "client-once/error*",
        call=with_retries(lambda self, e: getattr(e, "code", "") == "InternalError"))
-method("retries-bad-gateways", UNASKED, "client-once", call=with_retries(lambda self, e: "status 502" in str(e)))
-method("retries-gets", UNASKED, "client-once",
+method("retries-bad-gateways", UNASKED, "client-once/status*", call=with_retries(lambda self, e: "status 502" in str(e)))
+method("retries-gets", UNASKED, "client-once/reset*",
        call=with_retries(lambda self, e: isinstance(e, self.module.ToyError) and self.config["method"] == "GET"))
-method("retries-on-used-connections", UNASKED, "client-once",
+method("retries-on-used-connections", UNASKED, "client-once/on-a*",
        call=with_retries(lambda self, e: isinstance(e, self.module.ToyError) and "closed" in str(e)
                          and self.__dict__.get("worked")),
        answer=lambda self, rest, *reply: (rest(*reply), self.__dict__.update(worked=True))[0])
-method("retries-time-outs", UNASKED, "client-once", call=with_retries(lambda self, e: "timed out" in str(e).lower()))
-method("sends-again-later", UNASKED, "client-once",
+method("retries-time-outs", UNASKED, "client-once/silence*", call=with_retries(lambda self, e: "timed out" in str(e).lower()))
+method("sends-again-later", UNASKED, "client-once/success*",
        exchange=lambda self, rest, request, deadline: threading.Timer(0.005, lambda: self.module.Line(
            *self.line.address).exchange(request, self.deadline())).start() or rest(request, deadline))
-method("sends-twice", UNASKED, "client-once",
+method("sends-twice", UNASKED, "client-once/success*",
        exchange=lambda self, rest, request, deadline: (rest(request, deadline), rest(request, deadline))[1])
 
 
@@ -275,25 +278,30 @@ def retries(change):
     return lambda self, rest, c: rest({**c, "retries": change(dict(c["retries"]))})
 
 
-method("retries-without-end", "client.retry.bounded", "client-retries",
+method("retries-without-end", "client.retry.bounded", "client-retries/network*",
        __init__=retries(lambda r: {k: 8 if v else 0 for k, v in r.items()}))
-method("one-retry-too-many", "client.retry.bounded", "client-retries",
+method("one-retry-too-many", "client.retry.bounded", "client-retries/network*",
        __init__=retries(lambda r: {k: v + 1 if v else 0 for k, v in r.items()}))
-method("no-network-retries", "client.retry.network", "client-retries", __init__=retries(lambda r: {**r, "network": 0}))
-method("no-rate-retries", "client.retry.rate", "client-retries", __init__=retries(lambda r: {**r, "rate": 0}))
-method("retries-every-error", "client.retry.only-what-passes", "client-retries",
+method("no-network-retries", "client.retry.network", "client-retries/connection*", __init__=retries(lambda r: {**r, "network": 0}))
+method("no-rate-retries", "client.retry.rate", "client-retries/rate*", __init__=retries(lambda r: {**r, "rate": 0}))
+method("retries-every-error", "client.retry.only-what-passes", "client-retries/other*",
        call=with_retries(lambda self, e: hasattr(e, "code") and self.config["retries"]["rate"] > 0))
-method("signs-retries-once", "client.sign.timestamp", "client-retries",
+method("signs-retries-once", "client.sign.timestamp", "client-retries/rate*",
        request=lambda self, rest, *args: self.__dict__.setdefault("signed", rest(*args)), now=lambda self, rest: rest() - 400)
-method("time-out-four-times", "client.time.silence", "client-timeouts",
+method("retries-at-once", "client.retry.spacing", "client-retries/rate*", pause=lambda self, rest, deadline: None)
+method("time-out-four-times", "client.time.silence", "client-timeouts/silence*",
        __init__=lambda self, rest, c: rest({**c, "timeoutMs": c["timeoutMs"] * 4}))
-method("time-out-for-each-read", "client.time.drip", "client-timeouts",
+method("time-out-for-each-read", "client.time.drip", "client-timeouts/bytes*",
        deadline=lambda self, rest: type("Each", (), {"left": lambda _: self.config["timeoutMs"] / 1000})())
-method("impatient", "client.time.patience", "client-timeouts",
+method("impatient", "client.time.patience", "client-timeouts/slow-but*",
        __init__=lambda self, rest, c: rest({**c, "timeoutMs": min(c["timeoutMs"], 800)}))
 
 
 # -- connections ----------------------------------------------------------------------------------------------------
+
+method("a-connection-for-each-call", "client.line.kept", "client-connections/kept*",
+       exchange=lambda self, rest, *args: (rest(*args), self.line.close())[0])
+
 
 @fault("goes-on-after-close", "client.line.close-honoured", "client-connections")
 def _(toy_class, module):
@@ -316,7 +324,7 @@ def _(toy_class, module):
     return toy_class
 
 
-@fault("takes-late-replies", "client.line.replies-keep-their-calls", "client-timeouts")
+@fault("takes-late-replies", "client.line.replies-keep-their-calls", "client-timeouts/late*")
 def _(toy_class, module):
     import http11
     def exchange(self, request, deadline):

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "client/catalogue.h"
 #include "run/exit_code.h"
 #include "run/session.h"
 
@@ -18,26 +19,45 @@ struct Row {
   }
 };
 
-std::vector<Row> rows_of(const scenario::Catalogue& catalogue) {
-  std::map<std::string_view, Row> rows;
-  for (const scenario::Clause& clause : catalogue.clauses.all()) rows[clause.id].clause = &clause;
-  auto count = [&](std::string_view clause, const scenario::CaseInfo& info,
-                   std::set<std::string_view>& seen) {
-    auto row = rows.find(clause);
-    if (row == rows.end() || !seen.insert(row->first).second) return;
-    ++row->second.cases;
-    row->second.trials += info.trials.size();
-  };
-  for (const scenario::CaseInfo& info : catalogue.cases) {
-    std::set<std::string_view> seen;
-    for (const std::string& clause : info.covers) count(clause, info, seen);
-    for (const scenario::Step& step : info.trials.front().body->steps) {
-      if (!step.expect.clause.empty()) count(step.expect.clause, info, seen);
+// Counts, for each clause, the cases that name it: each once, whatever it names it for.
+class Rows {
+ public:
+  explicit Rows(const scenario::Clauses& clauses) : clauses_(clauses) {
+    for (const scenario::Clause& clause : clauses.all()) rows_[clause.id].clause = &clause;
+  }
+  void add(const std::set<std::string_view>& named, std::size_t trials) {
+    for (std::string_view clause : named) {
+      auto row = rows_.find(clause);
+      if (row == rows_.end()) continue;
+      ++row->second.cases;
+      row->second.trials += trials;
     }
   }
-  std::vector<Row> sorted;
-  for (const scenario::Clause& clause : catalogue.clauses.all()) sorted.push_back(rows[clause.id]);
-  return sorted;
+  void move_to(std::vector<Row>& all) const {
+    for (const scenario::Clause& clause : clauses_.all()) all.push_back(rows_.at(clause.id));
+  }
+
+ private:
+  const scenario::Clauses& clauses_;
+  std::map<std::string_view, Row> rows_;
+};
+
+std::vector<Row> rows_of(const scenario::Catalogue& catalogue, const client::Catalogue& clients) {
+  Rows endpoint(catalogue.clauses), client(clients.clauses);
+  for (const scenario::CaseInfo& info : catalogue.cases) {
+    std::set<std::string_view> named(info.covers.begin(), info.covers.end());
+    for (const scenario::Step& step : info.trials.front().body->steps) named.insert(step.expect.clause);
+    endpoint.add(named, info.trials.size());
+  }
+  for (const client::CaseInfo& info : clients.cases) {
+    std::set<std::string_view> named(info.covers.begin(), info.covers.end());
+    for (const client::CallPlan& call : info.trials.front().body->calls) named.insert(call.expect.clause);
+    client.add(named, info.trials.size());
+  }
+  std::vector<Row> all;
+  endpoint.move_to(all);
+  client.move_to(all);
+  return all;
 }
 
 }  // namespace
@@ -45,9 +65,11 @@ std::vector<Row> rows_of(const scenario::Catalogue& catalogue) {
 int coverage_verb(const Options& options) {
   auto catalogue = open_catalogue(options.target.cases);
   if (!catalogue) return complain(catalogue.error(), kUsage);
+  auto clients = client::open_catalogue(options.target.cases);
+  if (!clients) return complain(clients.error(), kUsage);
   std::size_t covered = 0, excluded = 0, missing = 0;
   Json::Array all;
-  for (const Row& row : rows_of(*catalogue)) {
+  for (const Row& row : rows_of(*catalogue, *clients)) {
     ++(row.cases > 0 ? covered : !row.clause->excluded.empty() ? excluded : missing);
     if (options.format == "json") {
       Json json;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "client/catalogue.h"
 #include "result/upkeep.h"
 #include "run/exit_code.h"
 #include "run/session.h"
@@ -58,6 +59,9 @@ int known_failures_check_verb(const Options& options) {
   for (const scenario::CaseInfo& info : catalogue->cases) {
     for (const scenario::Trial& trial : info.trials) ids.push_back(trial.id);
   }
+  auto clients = client::open_catalogue(options.target.cases);
+  if (!clients) return complain(clients.error(), kUsage);
+  for (const client::Trial& trial : client::select(clients->cases, {})) ids.push_back(trial.id);
   int code = kConforms;
   for (const std::string& list : options.patterns) {
     auto entries = result::read_known_failures(list);

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <map>
 
+#include "client/catalogue.h"
 #include "run/exit_code.h"
 #include "run/session.h"
 
@@ -31,16 +32,35 @@ std::map<std::string, std::size_t> needs_of(const std::vector<scenario::Trial>& 
   return needs;
 }
 
-Json to_json(const scenario::CaseInfo& info, const std::vector<scenario::Trial>& trials) {
+// Cases of either kind.
+template <class Info, class Trial>
+Json to_json(const Info& info, const std::vector<Trial>& trials, const char* verb) {
   Json json;
   json.set("case", info.name);
+  json.set("verb", verb);
   json.set("file", info.file);
   if (!info.why.empty()) json.set("why", info.why);
   json.set("covers", Json::Array(info.covers.begin(), info.covers.end()));
   Json::Array ids;
-  for (const scenario::Trial& trial : trials) ids.emplace_back(trial.id);
+  for (const Trial& trial : trials) ids.emplace_back(trial.id);
   json.set("trials", std::move(ids));
   return json;
+}
+
+// The cases among which the trials are, as rows of a text or as members of the list.
+template <class Info, class Trial>
+std::size_t add_cases(const std::vector<Info>& cases, std::vector<Trial> trials, const char* verb,
+                      std::string& text, Json::Array& all) {
+  std::map<std::string, std::vector<Trial>> by_case;
+  for (Trial& trial : trials) by_case[trial.case_name].push_back(std::move(trial));
+  for (const Info& info : cases) {
+    auto found = by_case.find(info.name);
+    if (found == by_case.end()) continue;
+    all.push_back(to_json(info, found->second, verb));
+    text += fmt::format("{:<64} {:>3} trials  {}\n", info.name, found->second.size(),
+                        fmt::join(info.covers, " "));
+  }
+  return by_case.size();
 }
 
 }  // namespace
@@ -48,34 +68,31 @@ Json to_json(const scenario::CaseInfo& info, const std::vector<scenario::Trial>&
 int list_verb(const Options& options) {
   auto catalogue = open_catalogue(options.target.cases);
   if (!catalogue) return complain(catalogue.error(), kUsage);
+  auto clients = client::open_catalogue(options.target.cases);
+  if (!clients) return complain(clients.error(), kUsage);
   std::string edition = edition_of(options);
   auto trials = scenario::select(catalogue->cases, edition, options.patterns);
-  if (trials.empty()) return complain({"list", "no case of edition " + edition + " matches", ""}, kNotEnough);
+  auto client_trials = client::select(clients->cases, options.patterns);
   if (options.needs) {
     Json json;
     for (const auto& [role, count] : needs_of(trials)) json.set(role, std::uint64_t{count});
     fmt::print("{}\n", to_text(json, JsonStyle::kPretty));
-    return kConforms;
+    return trials.empty() ? kNotEnough : kConforms;
   }
-  std::map<std::string_view, std::vector<scenario::Trial>> by_case;
-  for (scenario::Trial& trial : trials) by_case[trial.case_name].push_back(trial);
+  if (trials.empty() && client_trials.empty())
+    return complain({"list", "no case of edition " + edition + " matches", ""}, kNotEnough);
+  const std::size_t of_endpoint = trials.size(), of_client = client_trials.size();
   Json::Array all;
-  std::string text;
-  for (const scenario::CaseInfo& info : catalogue->cases) {
-    auto found = by_case.find(info.name);
-    if (found == by_case.end()) continue;
-    if (options.format == "json") {
-      all.push_back(to_json(info, found->second));
-    } else {
-      text += fmt::format("{:<64} {:>3} trials  {}\n", info.name, found->second.size(),
-                          fmt::join(info.covers, " "));
-    }
-  }
+  std::string text, client_text;
+  const std::size_t cases = add_cases(catalogue->cases, std::move(trials), "run", text, all);
+  const std::size_t client_cases =
+      add_cases(clients->cases, std::move(client_trials), "client", client_text, all);
   if (options.format == "json") {
     fmt::print("{}\n", to_text(Json(std::move(all)), JsonStyle::kPretty));
-  } else {
-    fmt::print("{}{} cases, {} trials of edition {}\n", text, by_case.size(), trials.size(), edition);
+    return kConforms;
   }
+  if (of_endpoint > 0) fmt::print("{}{} cases, {} trials of edition {}\n", text, cases, of_endpoint, edition);
+  if (of_client > 0) fmt::print("{}{} client cases, {} trials\n", client_text, client_cases, of_client);
   return kConforms;
 }
 
