@@ -126,7 +126,7 @@ std::string to_text(const Answer& answer) {
 }
 
 Result<void> Driver::ready() {
-  if (process_ && !process_->exit()) return {};
+  if (alive()) return {};
   process_.reset();
   TRY(Process started, Process::start(command_));
   process_.emplace(std::move(started));

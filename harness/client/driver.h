@@ -57,6 +57,7 @@ class Driver {
   // Starts the process where none is alive. Errors: it cannot be started, or its hello is none; the last
   // lines of its log are quoted.
   Result<void> ready();
+  bool alive() const { return process_ && !process_->exit(); }
   const Hello& hello() const { return hello_; }  // once ready
   // One call of DeleteImages; `timeout_us` is what the SDK was told. Needs ready().
   Answer call(const Json& params, const Json& config, std::int64_t timeout_us);

@@ -59,6 +59,23 @@ result::Outcome not_verified(result::Outcome outcome, result::Verdict verdict, s
   return outcome;
 }
 
+// A call that succeeds, and whose reply ends its connection.
+const Body& farewell() {
+  static const Body body = [] {
+    ReplyPlan reply;
+    reply.headers = {{"Content-Type", "application/json"}, {"Connection", "close"}};
+    reply.body = R"({"Response":{"RequestId":"$requestId"}})";
+    reply.after = wire::AfterReply::kClose;
+    Body made;
+    made.calls.emplace_back().replies.push_back(std::move(reply));
+    return made;
+  }();
+  return body;
+}
+
+// An SDK whose every call is a process of its own remembers nothing.
+constexpr const char* kForgetful = "process-per-call";
+
 bool may_be_chance(const result::Outcome& outcome) {
   return std::ranges::any_of(outcome.findings, [](const result::Finding& finding) {
     return finding.clause == "client.process.answers" || finding.clause == "client.send.arrives";
@@ -136,11 +153,26 @@ void Lane::make_calls(const Trial& trial, Stage& stage, Seen& seen) {
   std::ranges::move(stage.take(), std::back_inserter(seen.late));
 }
 
+// A call that nobody judges. Before the first trial of a driver it spares that the time in which a language
+// wakes up. After a trial it takes from the SDK what may outlive its client: connections that it keeps, hosts
+// that it remembers as failing. (Where every trial has a port of its own they do no harm.)
+void Lane::tidy_up(Config config, const Form& form) {
+  if (driver_.hello().features.contains(kForgetful)) return;
+  auto stage = Stage::open(*setup_.place, number_, farewell(), config.scheme == "https", config.endpoint, 0);
+  if (!stage || !driver_.ready()) return;
+  config.endpoint = (*stage)->endpoint();
+  Json params;
+  params.set("ImageIds", Json(Json::Array{Json("img-00000000")}));
+  driver_.call(params, to_json(config, form, setup_.place->authority_file), kTimeoutMs * 1000);
+}
+
 Result<Seen> Lane::play(const Trial& trial) {
+  const bool cold = !driver_.alive();
   TRY_VOID(driver_.ready());
   ++trials_;
   Seen seen;
   seen.config = config_for(trial);
+  if (cold) tidy_up(seen.config, *trial.form);
   seen.isolated = setup_.place->isolated;
   TRY(auto stage, Stage::open(*setup_.place, number_, *trial.body, seen.config.scheme == "https",
                               seen.config.endpoint, seed_for(setup_.seed + trials_, trial.id)));
@@ -150,6 +182,8 @@ Result<Seen> Lane::play(const Trial& trial) {
   if (trial.body->scan_files) files.emplace();
   make_calls(trial, *stage, seen);
   if (files) seen.files = files->holding({seen.config.secret_key, seen.config.token});
+  stage.reset();
+  if (seen.isolated) tidy_up(seen.config, *trial.form);
   return seen;
 }
 

@@ -42,6 +42,7 @@ class Lane {
  private:
   result::Outcome attempt(const Trial& trial, const judge::Rules& rules);
   Result<Seen> play(const Trial& trial);
+  void tidy_up(Config config, const Form& form);
   void make_calls(const Trial& trial, class Stage& stage, Seen& seen);
   Config config_for(const Trial& trial) const;
 

@@ -72,6 +72,8 @@ std::string encode_envelope(const Envelope& envelope) {
 }
 
 std::expected<Envelope, std::string> decode_envelope(std::string_view body) {
+  // RFC 8259 section 8.1: none may be written; readers may forgive it, and those of several SDKs do not.
+  if (body.starts_with("\xEF\xBB\xBF")) return Problem("the body begins with a byte order mark");
   JsonLimits limits;
   limits.duplicates = false;
   auto json = parse_json(body, "", limits);

@@ -4,9 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
-#include <sstream>
 
 #include "client/case_reader.h"
 
@@ -54,15 +52,21 @@ TEST(ClientCatalogue, HasACaseForEveryClauseOrAReason) {
 
 // A finding on a clause that nobody wrote down would gate nothing.
 TEST(ClientCatalogue, HasEveryClauseThatTheJudgeNames) {
-  const std::regex clause(
-      "\"(client\\.(send|sign|hear|process|repeat|retry|time|line|tls|leak)\\.[a-z-]+)\"");
+  // Not clauses but the names of choices and of clauses that are put together.
+  const std::set<std::string> others = {"client.boolean-words.", "client.default-language",
+                                        "client.scope-on-loopback"};
   std::size_t seen = 0;
   for (const auto& entry : std::filesystem::directory_iterator(std::string(SOURCE_DIR) + "/harness/client")) {
     if (entry.path().extension() != ".cpp") continue;
     std::ifstream file(entry.path());
     const std::string text(std::istreambuf_iterator<char>(file), {});
-    for (std::sregex_iterator it(text.begin(), text.end(), clause), end; it != end; ++it, ++seen)
-      EXPECT_TRUE(built_in().clauses.find((*it)[1].str())) << (*it)[1] << " in " << entry.path();
+    const std::string start = "\"client.";
+    for (std::size_t at = text.find(start); at != text.npos; at = text.find(start, at + 1)) {
+      const std::string name = text.substr(at + 1, text.find('"', at + 1) - at - 1);
+      if (others.contains(name)) continue;
+      ++seen;
+      EXPECT_TRUE(built_in().clauses.find(name)) << name << " in " << entry.path();
+    }
   }
   EXPECT_GT(seen, 25u);
 }

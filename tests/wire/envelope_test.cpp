@@ -33,6 +33,7 @@ struct Wrong {
 TEST(Envelope, SaysWhatIsWrongWithABody) {
   for (const auto& [body, problem] : {
            Wrong{"[]", "the body is an array, expected an object"},
+           Wrong{"\xEF\xBB\xBF{\"Response\":{}}", "the body begins with a byte order mark"},
            Wrong{"{}", "the body has no member Response"},
            Wrong{R"({"Response":null})", "Response is null, expected an object"},
            Wrong{R"({"Response":{"RequestId":7}})", "Response.RequestId is a number, expected a string"},

@@ -26,9 +26,9 @@ HELLO = {
     "version": importlib.metadata.version("tccli"),
     "language": f"python {platform.python_version()}",
     # Always HTTPS, always POST, always TC3; no retries.
-    "features": ["post-json", "token", "language", "region", "timeout", "https", "port"],
+    "features": ["process-per-call", "post-json", "token", "language", "region", "timeout", "https", "port"],
 }
-SDK_ERROR = re.compile(r"\[TencentCloudSDKException\] code:(.*?) message:(.*) requestId:(\S*)\s*$", re.S)
+SDK_ERROR = re.compile(r"^\[TencentCloudSDKException\] code:(.*?) message:(.*?) requestId:(\S*)$", re.S | re.M)
 
 
 def error(kind, message, type="", code="", request_id=""):
@@ -121,9 +121,9 @@ def call(action, params, config):
         return {"ok": True, "result": result_of(output)}
     if code < 0:
         return error("raw", errors, signal.strsignal(-code))
-    if "Traceback (most recent call last)" in errors:
-        return error("raw", errors, errors.rstrip().rsplit("\n", 1)[-1].split(":")[0])
     found = SDK_ERROR.search(errors)
+    if not found and "Traceback (most recent call last)" in errors:
+        return error("raw", errors, errors.rstrip().rsplit("\n", 1)[-1].split(":")[0])
     if not found:
         return error("client", errors.strip(), "tccli")
     code, message, request_id = found.groups()
