@@ -108,6 +108,12 @@ class Verbs {
                    "suites, cases, trial ids (globs) or suite files; none = all");
     add_target(run, options_.target);
     add_report(run, options_.report);
+    CLI::App& fuzz = add(app_, "fuzz", "a campaign against an endpoint, with the model as oracle", fuzz_verb);
+    fuzz.add_option("--time", options_.fuzz.time, "how long")->capture_default_str();
+    fuzz.add_option("--requests", options_.fuzz.requests, "at most so many requests (0 = no limit)");
+    fuzz.add_option("-o,--output", options_.output, "folder for findings (left out: findings)");
+    add_target(fuzz, options_.target);
+    add_report(fuzz, options_.report);
     CLI::App& serve = add(app_, "serve", "serve the reference endpoint", serve_verb);
     ServeOptions& to = options_.serve;
     serve.add_option("--port", to.port, "port on 127.0.0.1 (0 = any free one)");

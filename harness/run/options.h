@@ -36,6 +36,11 @@ struct ServeOptions {
   int threads = 2;
 };
 
+struct FuzzOptions {
+  std::string time = "60s";
+  std::size_t requests = 0;  // 0 = no limit
+};
+
 struct InspectOptions {
   std::string file, secret_key_file, token;
   std::optional<std::int64_t> now;
@@ -61,6 +66,7 @@ struct Options {
   InspectOptions inspect;
   ProbeOptions probe;
   ClientOptions client;
+  FuzzOptions fuzz;
   bool needs = false;           // list --needs
   bool names_only = false;      // faults --list
   std::string format = "text";  // list, coverage, faults: text or json
@@ -83,6 +89,7 @@ int faults_verb(const Options& options);
 int coverage_verb(const Options& options);
 int inspect_verb(const Options& options);
 int probe_ids_verb(const Options& options);
+int fuzz_verb(const Options& options);
 int report_merge_verb(const Options& options);
 int report_convert_verb(const Options& options);
 int report_diff_verb(const Options& options);

@@ -54,6 +54,10 @@ std::function<bool(std::string_view)> acceptable(Guard* guard) {
   return [guard](std::string_view id) { return guard->allow(id).has_value(); };
 }
 
+Chance chance_of(const EndpointSetup& setup, const std::string& account, std::size_t number) {
+  return Chance(seed_for(setup.seed, account + "/account" + std::to_string(number)));
+}
+
 bool mentions_each(const Step& step) {
   return step.kind == Step::Kind::kRate && step.call && to_text(*step.call).find(kEach) != std::string::npos;
 }
@@ -61,9 +65,10 @@ bool mentions_each(const Step& step) {
 // One trial under way: its accounts, its worlds, and what was seen.
 class Performance {
  public:
-  Performance(const EndpointSetup& setup, const scenario::Trial& trial,
+  Performance(const EndpointSetup& setup, const Habits& habits, const scenario::Trial& trial,
               std::vector<std::unique_ptr<wire::Transport>>& lines)
       : setup_(setup),
+        habits_(habits),
         trial_(trial),
         lines_(lines),
         bindings_(seed_for(setup.seed, trial.id), acceptable(setup.guard)) {}
@@ -75,7 +80,8 @@ class Performance {
       if (done = perform(step); !done) break;
     }
     for (const Account& account : accounts_) {
-      if (setup_.worlds && setup_.capabilities.isolated) (void)setup_.worlds->drop(account.secret_id);
+      if (setup_.worlds && setup_.capabilities.isolated && habits_.account.empty())
+        (void)setup_.worlds->drop(account.secret_id);
     }
     if (!done) return std::unexpected(done.error());
     observation_.facets = setup_.capabilities.world_facets();
@@ -86,7 +92,7 @@ class Performance {
  private:
   std::expected<void, NotPerformed> prepare() {
     accounts_.push_back(account_of(trial_.body->account, setup_.capabilities));
-    if (trial_.body->has_other) accounts_.emplace_back();
+    if (trial_.body->has_other) accounts_.push_back(account_of({}, setup_.capabilities));
     worlds_.resize(accounts_.size());
     for (std::size_t i = 0; i < accounts_.size(); ++i) {
       name_account(accounts_[i]);
@@ -111,8 +117,8 @@ class Performance {
       account.secret_key = setup_.credentials.secret_key;
       return;
     }
-    Chance chance(
-        seed_for(setup_.seed, trial_.id + "/account" + std::to_string(&account - accounts_.data())));
+    std::size_t number = static_cast<std::size_t>(&account - accounts_.data());
+    Chance chance = chance_of(setup_, habits_.account.empty() ? trial_.id : habits_.account, number);
     account.secret_id = "AKID" + chance.text(kAlphanumeric, 20);
     account.secret_key = chance.text(kAlphanumeric, 32);
   }
@@ -190,7 +196,8 @@ class Performance {
                                              : step.together > 1            ? send_together(seen)
                                                                             : send_in_a_row(seen);
     if (!sent) return sent;
-    if (auto looked = look(seen); !looked) return looked;
+    bool looks = habits_.looks_after_each_step || &step == &trial_.body->steps.back();
+    if (auto looked = looks ? look(seen) : std::expected<void, NotPerformed>(); !looked) return looked;
     observation_.steps.push_back(std::move(seen));
     return {};
   }
@@ -339,6 +346,7 @@ class Performance {
   }
 
   const EndpointSetup& setup_;
+  const Habits& habits_;
   const scenario::Trial& trial_;
   std::vector<std::unique_ptr<wire::Transport>>& lines_;
   scenario::Bindings bindings_;
@@ -351,48 +359,20 @@ class Performance {
   result::Observation observation_;
 };
 
-template <class Set>
-std::string first_missing(const Set& wanted, const Set& have) {
-  for (const std::string& name : wanted) {
-    if (!have.contains(name)) return name;
-  }
-  return "";
-}
-
 }  // namespace
 
-EndpointTarget::EndpointTarget(const EndpointSetup& setup) : setup_(setup) {
+std::string secret_id_of(const EndpointSetup& setup, const std::string& account, std::size_t number) {
+  return "AKID" + chance_of(setup, account, number).text(kAlphanumeric, 20);
+}
+
+EndpointTarget::EndpointTarget(const EndpointSetup& setup, Habits habits)
+    : setup_(setup), habits_(std::move(habits)) {
   lines_.push_back(setup.transports());
 }
 
 std::expected<result::Observation, NotPerformed> EndpointTarget::perform(const scenario::Trial& trial) {
   if (auto missing = missing_for(trial, setup_)) return std::unexpected(std::move(*missing));
-  return Performance(setup_, trial, lines_).run();
-}
-
-std::optional<NotPerformed> missing_for(const scenario::Trial& trial, const EndpointSetup& setup) {
-  const scenario::Needs& needs = trial.body->needs;
-  const Capabilities& have = setup.capabilities;
-  auto lacks = [](std::string what) { return NotPerformed{Kind::kUntestable, std::move(what)}; };
-  if (!setup.worlds && (needs.world || trial.body->has_other))
-    return lacks("no --world: images cannot be made");
-  if (std::string state = first_missing(needs.states, have.states); needs.world && !state.empty()) {
-    return lacks("the world has no state " + state);
-  }
-  if (std::string facet = first_missing(needs.facets, have.facets); !facet.empty())
-    return lacks("the world has no facet " + facet);
-  if (std::string action = first_missing(needs.actions, have.actions); !action.empty())
-    return lacks("the endpoint has no action " + action);
-  if (needs.virtual_clock && !have.virtual_clock) return lacks("the world has no virtual clock");
-  if (needs.real_clock && have.virtual_clock) return lacks("the world's clock is virtual");
-  if (needs.auth && !have.auth) return lacks("the endpoint checks no signatures");
-  if (needs.max_image_ids && needs.max_image_ids != have.max_image_ids)
-    return lacks("the endpoint does not announce a limit of " + std::to_string(*needs.max_image_ids) +
-                 " image IDs");
-  if (trial.body->has_other && !have.isolated) return lacks("the world knows one account only");
-  if (!setup.loopback && needs.bytes)
-    return NotPerformed{Kind::kSkipped, "raw bytes are sent to loopback only"};
-  return std::nullopt;
+  return Performance(setup_, habits_, trial, lines_).run();
 }
 
 }  // namespace diconform::target

@@ -35,17 +35,29 @@ struct EndpointSetup {
   wire::Credentials credentials;
 };
 
+// How trials are gone about where it is speed that counts.
+struct Habits {
+  bool looks_after_each_step = true;  // false: the worlds are read once, after the last step
+  // All trials are performed in accounts of this name, one after another, and these are left to the caller;
+  // empty: each trial has its own.
+  std::string account = {};
+};
+
 // One thread's hold on the endpoint.
 class EndpointTarget final : public Target {
  public:
-  explicit EndpointTarget(const EndpointSetup& setup);
+  explicit EndpointTarget(const EndpointSetup& setup, Habits habits = {});
   std::expected<result::Observation, NotPerformed> perform(const scenario::Trial& trial) override;
 
  private:
   const EndpointSetup& setup_;
+  const Habits habits_;
   std::vector<std::unique_ptr<wire::Transport>>
       lines_;  // the first is for single calls; the others join in `together`
 };
+
+// The SecretId of the first (0) or second (1) account of that name.
+std::string secret_id_of(const EndpointSetup& setup, const std::string& account, std::size_t number);
 
 // What the trial needs and this target lacks; nothing where it can be performed.
 std::optional<NotPerformed> missing_for(const scenario::Trial& trial, const EndpointSetup& setup);

@@ -1,0 +1,61 @@
+// The two accounts of a scenario, step by step: what the oracle believes of them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "probe/campaign/belief.h"
+#include "wire/encode.h"
+
+namespace diconform::probe {
+
+// Whether the step leaves it to the model what is lawful.
+bool is_modelled(const scenario::Step& step);
+
+// Not thread-safe. What it is given must outlive it.
+class Believer {
+ public:
+  Believer(const reference::Manual& manual, const std::string& region, const reference::Pins& pins,
+           wire::Encoding encoding);
+
+  void begin(const api::World& mine, const api::World* other);
+  std::vector<Belief>& of(const scenario::Step& step) { return beliefs_[step.as_other ? 1 : 0]; }
+
+  // The ways of a step from every belief, each with the place of the belief that it starts from. Nothing
+  // where the model cannot read what was sent. `seen`: the bound step.
+  using Ways = std::vector<std::pair<std::size_t, Way>>;
+  std::optional<Ways> ways(const result::StepObservation& seen, const std::string& sent, bool modelled);
+
+  // Goes the ways that `may` lets pass; false where there are none, and then nothing changes.
+  template <class May>
+  bool go(const scenario::Step& step, Ways ways, May may) {
+    std::vector<Belief> next;
+    for (auto& [from, way] : ways) {
+      if (may(way)) add_unless_known(next, after(of(step)[from], std::move(way), pins_));
+      if (next.size() >= kMostBeliefs) break;
+    }
+    if (next.empty()) return false;
+    of(step) = std::move(next);
+    return true;
+  }
+
+  // Keeps the beliefs that the world bears out; what differs from the nearest where it bears out none.
+  std::vector<std::string> look(std::size_t account, const api::World& world, const api::WorldFacets& facets);
+  // Answers that all beliefs of an account take for granted, but for those that say nothing of another call.
+  std::vector<reference::Asked> settled() const;
+
+ private:
+  static constexpr std::size_t kMostBeliefs = 64;  // more than that is no knowledge
+
+  std::optional<reference::Request> read(const scenario::Step& step, const std::string& sent) const;
+
+  const reference::Manual& manual_;
+  const std::string& region_;
+  reference::Pins pins_;
+  wire::Encoding encoding_;
+  std::vector<Belief> beliefs_[2];
+};
+
+}  // namespace diconform::probe

@@ -1,0 +1,298 @@
+#include "probe/campaign/campaign.h"
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+#include <unordered_set>
+
+#include "judge/reply.h"
+#include "probe/campaign/generate.h"
+#include "probe/campaign/investigate.h"
+
+namespace diconform::probe {
+namespace {
+
+using reference::Pins;
+
+constexpr std::size_t kMostOfCorpus = 2000;
+constexpr std::size_t kMostRequestIds = 1u
+                                        << 22;  // 32 MB of hashes; after that repeats of new ones go unseen
+constexpr std::size_t kMostErrorsInARow = 5;
+constexpr std::int64_t kGraceUs = 2'000'000;  // shrinking may end so much later than the campaign
+constexpr std::int64_t kLineUs = 1'000'000;
+constexpr std::size_t kLawfulCalls = 9;  // of one account, where its rate cannot be lifted
+
+// What all threads share.
+class Campaign {
+ public:
+  Campaign(const target::EndpointSetup& setup, const reference::Manual& manual, const judge::Rules& rules,
+           const CampaignOptions& options, CampaignListener& listener)
+      : setup_(setup),
+        rules_(rules),
+        options_(options),
+        listener_(listener),
+        oracle_(manual, *setup.catalogue, setup.region),
+        abilities_{&manual.edition(), setup.capabilities,
+                   setup.capabilities.facets.contains("rateLimit") ? 8 : kLawfulCalls},
+        corpus_(options.corpus),
+        learned_(std::make_shared<const Pins>(options.pins)),
+        start_us_(setup.clock->now_us()) {
+    deadline_us_ = options.time_us ? start_us_ + options.time_us : INT64_MAX;
+  }
+
+  CampaignResult run() {
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < options_.jobs; ++i) threads.emplace_back([this, i] { work(i); });
+    }
+    tell_progress(true);
+    result_.progress = progress();
+    result_.learned = *learned_;
+    result_.decisions = guide_.decisions();
+    return std::move(result_);
+  }
+
+ private:
+  // One thread's tools.
+  struct Worker {
+    Worker(Campaign& campaign, std::size_t place)
+        : name("campaign/" + std::to_string(place)),
+          fast(campaign.setup_, {false, name}),
+          prover(campaign.setup_, campaign.oracle_, campaign.rules_, name + "/proof"),
+          investigator(prover, campaign.oracle_, campaign.findings_),
+          generator(campaign.abilities_, campaign.guide_, seed_for(campaign.options_.seed, name)),
+          chance(seed_for(campaign.options_.seed, name + "/corpus")) {}
+
+    std::string name;
+    target::EndpointTarget fast;
+    Prover prover;
+    Investigator investigator;
+    Generator generator;
+    Chance chance;
+    std::size_t number = 0, errors = 0;
+  };
+
+  bool is_over() const {
+    return stopped_.load() || (options_.interrupted && options_.interrupted->load()) ||
+           setup_.clock->now_us() >= deadline_us_ ||
+           (options_.requests && requests_.load() >= options_.requests);
+  }
+
+  void work(std::size_t number) {
+    Worker worker(*this, number);
+    while (!is_over()) {
+      bool seed = !options_.seeds.empty() && worker.number % 8 == 7;
+      seed ? try_seed(worker) : try_script(worker);
+      ++worker.number;
+      tell_progress(false);
+    }
+    for (std::size_t account = 0; account < 2; ++account)
+      if (setup_.capabilities.isolated)
+        (void)setup_.worlds->drop(target::secret_id_of(setup_, worker.name, account));
+  }
+
+  Script some_script(Worker& worker) {
+    if (!worker.chance.one_in(4)) return worker.generator.next();
+    std::lock_guard lock(mutex_);
+    if (corpus_.empty()) return worker.generator.next();
+    return worker.generator.changed(corpus_[worker.chance.below(corpus_.size())]);
+  }
+
+  void try_script(Worker& worker) {
+    Script script = some_script(worker);
+    auto seen = worker.fast.perform(
+        trial_of(script, worker.name + "/" + std::to_string(worker.number), abilities_.edition->id));
+    if (!seen) return not_performed(worker, seen.error());
+    worker.errors = 0;
+    ++scenarios_;
+    hook_calls_ += script.body.has_other ? 4 : 2;
+    for (const auto& step : seen->steps) requests_ += step.exchanges.size();
+    auto pins = learned();
+    Opinion opinion = oracle_.check(script.body, *seen, script.encoding, *pins);
+    if (opinion.mismatch) return suspect(worker, script, *seen, *opinion.mismatch, *pins);
+    if (repeats_request_id(*seen)) {
+      Mismatch twice{0, "envelope.request-id-unique", "a RequestId of its own", "one seen before"};
+      suspect(worker, script, *seen, twice, *pins);
+    }
+    learn(opinion.settled, script);
+    if (guide_.note(opinion.decisions)) keep(script);
+  }
+
+  void not_performed(Worker& worker, const target::NotPerformed& why) {
+    if (why.kind == target::NotPerformed::Kind::kUntestable || ++worker.errors < kMostErrorsInARow) return;
+    fail({"", why.reason, ""});
+  }
+
+  void fail(Error error) {
+    std::lock_guard lock(mutex_);
+    if (!result_.error) result_.error = std::move(error);
+    stopped_ = true;
+  }
+
+  // --- Suspicions
+
+  void suspect(Worker& worker, const Script& script, const result::Observation& seen,
+               const Mismatch& mismatch, const Pins& pins) {
+    std::string kind = mismatch.clause + "|" + mismatch.expected + "|" + mismatch.observed;
+    if (!findings_.claims(mismatch.clause, kind)) return;
+    std::int64_t until_us = std::min(deadline_us_, INT64_MAX - kGraceUs) + kGraceUs;
+    Investigator::Inquiry inquiry;
+    bool learned_only = pins != options_.pins &&
+                        !oracle_.check(script.body, seen, script.encoding, options_.pins).mismatch &&
+                        mismatch.clause != "envelope.request-id-unique";
+    if (learned_only) {
+      for (const Script& witness : witnesses(script, seen, pins)) {
+        inquiry = worker.investigator.look_into_contradiction(witness, script, options_.pins);
+        if (inquiry.proved || inquiry.error) break;
+      }
+    } else {
+      Script repeated = script;
+      if (mismatch.clause == "envelope.request-id-unique")
+        for (auto& step : repeated.body.steps)
+          step.times = step.together > 1 ? 1 : std::max<std::size_t>(step.times, 12);
+      inquiry = worker.investigator.look_into(repeated, options_.pins, *setup_.clock, until_us);
+    }
+    finish(std::move(inquiry), kind);
+  }
+
+  void finish(Investigator::Inquiry inquiry, const std::string& kind) {
+    requests_ += inquiry.calls;
+    if (inquiry.error) return fail(*std::move(inquiry.error));
+    if (!inquiry.proved) {
+      ++unproved_;
+      findings_.give_back(kind);
+    }
+    if (!inquiry.finding) return;
+    inquiry.finding->found_after_seconds = static_cast<double>(setup_.clock->now_us() - start_us_) / 1e6;
+    std::lock_guard lock(mutex_);
+    listener_.found(*inquiry.finding);
+    result_.findings.push_back(*std::move(inquiry.finding));
+  }
+
+  // Cases of the catalogue, from a place of this campaign's own on.
+  void try_seed(Worker& worker) {
+    std::size_t place = (seeds_used_++ * 7919 + options_.seed) % options_.seeds.size();
+    const scenario::Trial& trial = options_.seeds[place];
+    if (target::missing_for(trial, setup_)) return;
+    Trying trying = worker.prover.perform(trial);
+    requests_ += trying.calls;
+    if (trying.error && ++worker.errors >= kMostErrorsInARow) return fail(*trying.error);
+    if (!trying.proof) return;
+    const result::Finding& finding = trying.proof->finding;
+    std::string kind = finding.clause + "|" + finding.expected + "|" + finding.observed;
+    if (!findings_.claims(finding.clause, kind)) return;
+    finish(worker.investigator.look_into(trial), kind);
+  }
+
+  // --- What was learned
+
+  std::shared_ptr<const Pins> learned() {
+    std::lock_guard lock(mutex_);
+    return learned_;
+  }
+
+  void learn(const std::vector<reference::Asked>& settled, const Script& script) {
+    if (settled.empty()) return;
+    std::lock_guard lock(mutex_);
+    std::shared_ptr<Pins> more;
+    for (const reference::Asked& asked : settled) {
+      if (learned_->contains(asked.name)) continue;
+      if (!more) more = std::make_shared<Pins>(*learned_);
+      more->emplace(asked.name, asked.answer);
+      witnesses_.emplace(asked.name, script);
+    }
+    if (more) learned_ = std::move(more);
+  }
+
+  // Scripts that answered a question otherwise than this one does.
+  std::vector<Script> witnesses(const Script& script, const result::Observation& seen, const Pins& pins) {
+    std::vector<Script> some;
+    std::lock_guard lock(mutex_);
+    for (const auto& [question, witness] : witnesses_) {
+      Pins without = pins;
+      without.erase(question);
+      if (!oracle_.check(script.body, seen, script.encoding, without).mismatch) some.push_back(witness);
+    }
+    return some;
+  }
+
+  bool repeats_request_id(const result::Observation& seen) {
+    std::lock_guard lock(ids_mutex_);
+    bool repeats = false;
+    for (const auto& step : seen.steps) {
+      for (const wire::Exchange& exchange : step.exchanges) {
+        std::string id = judge::read_reply(exchange).envelope.request_id;
+        if (id.empty() || request_ids_.size() >= kMostRequestIds) continue;
+        repeats = !request_ids_.insert(seed_for(0, id)).second || repeats;
+      }
+    }
+    return repeats;
+  }
+
+  void keep(const Script& script) {
+    std::lock_guard lock(mutex_);
+    if (corpus_.size() < kMostOfCorpus) corpus_.push_back(script);
+    listener_.kept(script);
+  }
+
+  // --- Progress
+
+  CampaignProgress progress() {
+    CampaignProgress now;
+    now.seconds = static_cast<double>(setup_.clock->now_us() - start_us_) / 1e6;
+    now.requests = requests_;
+    now.hook_calls = hook_calls_;
+    now.scenarios = scenarios_;
+    now.unproved = unproved_;
+    now.findings = result_.findings.size();
+    now.coverage = guide_.coverage();
+    return now;
+  }
+
+  void tell_progress(bool last) {
+    std::int64_t now_us = setup_.clock->now_us(), due_us = next_line_us_.load();
+    if (!last && (now_us < due_us || !next_line_us_.compare_exchange_strong(due_us, now_us + kLineUs)))
+      return;
+    std::lock_guard lock(mutex_);
+    listener_.progressed(progress());
+  }
+
+  const target::EndpointSetup& setup_;
+  const judge::Rules& rules_;
+  const CampaignOptions& options_;
+  CampaignListener& listener_;
+  const Oracle oracle_;
+  const Abilities abilities_;
+  Guide guide_;
+  Findings findings_;
+  std::atomic<bool> stopped_ = false;
+  std::atomic<std::size_t> requests_ = 0, hook_calls_ = 0, scenarios_ = 0, unproved_ = 0, seeds_used_ = 0;
+  std::atomic<std::int64_t> next_line_us_ = 0;
+  std::mutex ids_mutex_;
+  std::unordered_set<std::uint64_t> request_ids_;
+  std::mutex mutex_;  // guards all below
+  std::vector<Script> corpus_;
+  std::shared_ptr<const Pins> learned_;
+  std::map<std::string, Script> witnesses_;
+  CampaignResult result_;
+  std::int64_t start_us_, deadline_us_;
+};
+
+}  // namespace
+
+std::string CampaignFinding::label() const {
+  if (failed == replayed) return "always";
+  return "sometimes " + std::to_string(failed) + "/" + std::to_string(replayed);
+}
+
+std::string CampaignFinding::suite() const {
+  return scenario::suite_text("findings", "What a campaign found.", proof.cases);
+}
+
+CampaignResult run_campaign(const target::EndpointSetup& setup, const reference::Manual& manual,
+                            const judge::Rules& rules, const CampaignOptions& options,
+                            CampaignListener& listener) {
+  return Campaign(setup, manual, rules, options, listener).run();
+}
+
+}  // namespace diconform::probe

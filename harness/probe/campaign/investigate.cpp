@@ -1,0 +1,138 @@
+#include "probe/campaign/investigate.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "probe/campaign/shrink.h"
+
+namespace diconform::probe {
+namespace {
+
+constexpr std::size_t kReplays = 5;
+constexpr std::size_t kFirstTries = 3, kTriesOfARace = 12;  // before a suspicion counts as unproved
+
+bool races(const Script& script) {
+  return std::ranges::any_of(script.body.steps, [](const auto& step) { return step.together > 1; });
+}
+
+// What makes a finding the same as another: the case without what it is called, ids of its own apart.
+std::string shape_of(const Proof& proof) {
+  std::string shape = proof.finding.clause;
+  for (const scenario::WrittenCase& written : proof.cases) shape += scenario::suite_text("", "", {written});
+  return shape;
+}
+
+std::string slug_of(const std::string& clause, std::size_t number) {
+  return clause + "-" + std::to_string(number);
+}
+
+}  // namespace
+
+bool Findings::claims(const std::string& clause, const std::string& kind) {
+  std::lock_guard lock(mutex_);
+  if (of_clause_[clause] >= kMostOfAClause || tries_[kind] >= kMostTries) return false;
+  tries_[kind] = kMostTries;
+  return true;
+}
+
+void Findings::give_back(const std::string& kind) {
+  std::lock_guard lock(mutex_);
+  std::size_t& given_back = of_clause_["given back: " + kind];
+  if (++given_back < kMostTries) tries_[kind] = given_back;
+}
+
+std::optional<std::string> Findings::admit(const std::string& clause, const std::string& shape) {
+  std::lock_guard lock(mutex_);
+  if (!shapes_.insert(shape).second) return std::nullopt;
+  return slug_of(clause, ++of_clause_[clause]);
+}
+
+std::optional<Proof> Investigator::prove(const Script& script, const reference::Pins& pins, std::size_t tries,
+                                         Inquiry& inquiry) {
+  for (std::size_t i = 0; i < tries && !inquiry.error; ++i) {
+    Trying trying = prover_.prove(script, pins);
+    inquiry.calls += trying.calls;
+    if (trying.error) inquiry.error = std::move(trying.error);
+    if (trying.proof) return std::move(trying.proof);
+  }
+  return std::nullopt;
+}
+
+Investigator::Inquiry Investigator::look_into(const Script& script, const reference::Pins& pins,
+                                              const Clock& clock, std::int64_t until_us) {
+  Inquiry inquiry;
+  std::size_t tries = races(script) ? kTriesOfARace : kFirstTries;
+  auto first = prove(script, pins, tries, inquiry);
+  if (!first) return inquiry;
+  inquiry.proved = true;
+  const std::string clause = first->finding.clause;
+  std::size_t attempts_each = races(script) ? 4 : 1;
+  auto fails = [&](const Script& smaller) {
+    if (clock.now_us() > until_us) return false;
+    auto proof = prove(smaller, pins, attempts_each, inquiry);
+    return proof && proof->finding.clause == clause;
+  };
+  Script small = shrink(script, fails);
+  auto proof = prove(small, pins, tries, inquiry);
+  if (!proof)
+    proof = std::move(first);
+  else
+    first.reset();
+  const Script& shown = first ? script : small;
+  conclude(inquiry, *std::move(proof), [&] { return prover_.prove(shown, pins); });
+  return inquiry;
+}
+
+Investigator::Inquiry Investigator::look_into_contradiction(const Script& witness, const Script& script,
+                                                            const reference::Pins& pins) {
+  Inquiry inquiry;
+  auto once = [&] { return prover_.prove_contradiction(witness, script, pins); };
+  Trying trying = once();
+  inquiry.calls += trying.calls;
+  inquiry.error = std::move(trying.error);
+  if (!trying.proof) return inquiry;
+  inquiry.proved = true;
+  conclude(inquiry, *std::move(trying.proof), once);
+  return inquiry;
+}
+
+Investigator::Inquiry Investigator::look_into(const scenario::Trial& trial) {
+  Inquiry inquiry;
+  auto once = [&] { return prover_.perform(trial); };
+  Trying trying = once();
+  inquiry.calls += trying.calls;
+  inquiry.error = std::move(trying.error);
+  if (!trying.proof) return inquiry;
+  inquiry.proved = true;
+  conclude(inquiry, *std::move(trying.proof), once);
+  return inquiry;
+}
+
+void Investigator::conclude(Inquiry& inquiry, Proof proof, const std::function<Trying()>& once) {
+  CampaignFinding finding;
+  finding.clause = proof.finding.clause;
+  auto name = findings_.admit(finding.clause, shape_of(proof));
+  if (!name) return;
+  finding.name = *name;
+  for (scenario::WrittenCase& written : proof.cases) {
+    written.name = finding.name;
+    if (&written != &proof.cases.back()) written.name += "-otherwise";
+    written.why =
+        "Found by a campaign: expected " + proof.finding.expected + ", saw " + proof.finding.observed + ".";
+    written.why = clean_utf8(replaced(written.why, "$", "$$"));
+  }
+  finding.proof = std::move(proof);
+  replay(finding, once, inquiry);
+  inquiry.finding = std::move(finding);
+}
+
+void Investigator::replay(CampaignFinding& finding, const std::function<Trying()>& once, Inquiry& inquiry) {
+  for (; finding.replayed < kReplays && !inquiry.error; ++finding.replayed) {
+    Trying trying = once();
+    inquiry.calls += trying.calls;
+    inquiry.error = std::move(trying.error);
+    if (trying.proof) ++finding.failed;
+  }
+}
+
+}  // namespace diconform::probe

@@ -1,0 +1,64 @@
+// From a suspicion to a finding: proved, small, replayed, and told once.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "probe/campaign/campaign.h"
+
+namespace diconform::probe {
+
+// What all threads know of what was found. Thread-safe.
+class Findings {
+ public:
+  // Whether a suspicion of that kind is worth a look: not seen before, and not too many of its clause.
+  bool claims(const std::string& clause, const std::string& kind);
+  // No ordinary case shows it: a few more may be looked at.
+  void give_back(const std::string& kind);
+  // The name of a new finding; nothing where its shape is known.
+  std::optional<std::string> admit(const std::string& clause, const std::string& shape);
+
+ private:
+  static constexpr std::size_t kMostOfAClause = 6;
+  static constexpr std::size_t kMostTries = 4;
+
+  std::mutex mutex_;
+  std::map<std::string, std::size_t> of_clause_, tries_;
+  std::set<std::string> shapes_;
+};
+
+// One thread's way of looking into things.
+class Investigator {
+ public:
+  Investigator(Prover& prover, const Oracle& oracle, Findings& findings)
+      : prover_(prover), oracle_(oracle), findings_(findings) {}
+
+  struct Inquiry {
+    std::optional<CampaignFinding> finding;
+    bool proved = false;
+    std::size_t calls = 0;
+    std::optional<Error> error;
+  };
+  // `until_us`: when shrinking must end, on `clock`.
+  Inquiry look_into(const Script& script, const reference::Pins& pins, const Clock& clock,
+                    std::int64_t until_us);
+  // A contradiction: `witness` answered a question otherwise.
+  Inquiry look_into_contradiction(const Script& witness, const Script& script, const reference::Pins& pins);
+  // A case of the catalogue that failed.
+  Inquiry look_into(const scenario::Trial& trial);
+
+ private:
+  std::optional<Proof> prove(const Script& script, const reference::Pins& pins, std::size_t tries,
+                             Inquiry& inquiry);
+  void replay(CampaignFinding& finding, const std::function<Trying()>& once, Inquiry& inquiry);
+  void conclude(Inquiry& inquiry, Proof proof, const std::function<Trying()>& once);
+
+  Prover& prover_;
+  const Oracle& oracle_;
+  Findings& findings_;
+};
+
+}  // namespace diconform::probe

@@ -1,0 +1,23 @@
+// What a campaign sends: the runnable part of a case, and one wire form for all of it.
+#pragma once
+
+#include <string>
+
+#include "scenario/case_writer.h"
+#include "scenario/catalogue.h"
+
+namespace diconform::probe {
+
+struct Script {
+  scenario::Body body;
+  wire::Encoding encoding = wire::Encoding::kJson;
+  wire::Scheme scheme = wire::Scheme::kTc3;
+};
+
+// As a trial of its own. Its needs are not worked out: whoever made the script knows what is there.
+scenario::Trial trial_of(const Script& script, const std::string& id, const std::string& edition);
+
+// How much there is to read in it: steps, calls, ids, members, characters, in this order of importance.
+std::size_t weight_of(const Script& script);
+
+}  // namespace diconform::probe

@@ -1,0 +1,195 @@
+#include "probe/campaign/sites.h"
+
+namespace diconform::probe::sites {
+namespace {
+
+using Weights = std::uint8_t;
+using scenario::Step;
+
+constexpr std::array<Weights, 6> kForm = {6, 3, 2, 2, 1, 2};
+constexpr std::array<Weights, 8> kSteps = {6, 5, 4, 3, 2, 1, 1, 2};
+constexpr std::array<Weights, 9> kTheme = {50, 9, 5, 2, 16, 3, 5, 6, 3};
+constexpr std::array<Weights, 8> kCount = {44, 22, 14, 8,
+                                           5,  3,  1,  1};  // 1, 2, 3, 4-9, 10, 11-12, the most, more
+constexpr std::array<Weights, 8> kTrouble = {40, 12, 5, 16, 20, 4, 4, 3};
+constexpr std::array<Weights, 34> kMalformedIds = {3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+                                                   2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+constexpr std::array<Weights, 12> kObstacles = {4, 4, 4, 2, 4, 3, 2, 1, 1, 1, 1, 1};
+constexpr std::array<Weights, 3> kPlace = {4, 4, 2};  // first, last, between
+constexpr std::array<Weights, 6> kKind = {12, 6, 4, 3, 4, 2};
+constexpr std::array<Weights, 3> kFlag = {10, 7, 4};  // absent, true, false
+constexpr std::array<Weights, 14> kJsonFlags = {4, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+constexpr std::array<Weights, 8> kTextFlags = {3, 1, 2, 2, 1, 1, 1, 1};
+constexpr std::array<Weights, 11> kLists = {3, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1};
+constexpr std::array<Weights, 21> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1, 2, 2, 1, 2, 2, 2, 2, 2, 2, 2};
+constexpr std::array<Weights, 6> kCommonWeights = {3, 2, 2, 2, 2, 2};
+constexpr std::array<Weights, 4> kRewritings = {2, 2, 2, 2};
+constexpr std::array<Weights, 5> kTimes = {60, 6, 4, 2, 1};  // 1, 2, 3, 4-6, 12-24
+constexpr std::array<Weights, 5> kAccount = {40, 4, 2, 3, 4};
+
+template <std::size_t N>
+constexpr Site after(const Site& before, std::string_view name, const std::array<Weights, N>& weights) {
+  return {name, static_cast<std::uint16_t>(before.first + before.weights.size()), weights};
+}
+
+// --- Oddities
+
+using Header = std::pair<std::string, std::optional<std::string>>;
+
+void offset(Step& step, std::int64_t seconds) { step.common.timestamp_offset = seconds; }
+void replace(Step& step, std::string from, std::string to) {
+  step.after_signing.replace = {{std::move(from), std::move(to)}};
+}
+
+scenario::ReplyMatch codes(std::vector<std::string> codes) {
+  scenario::ReplyMatch match;
+  match.codes = std::move(codes);
+  return match;
+}
+
+scenario::ReplyMatch any_error(bool http_too = false) {
+  scenario::ReplyMatch match;
+  match.any_error = true;
+  match.http_error = http_too;
+  return match;
+}
+
+}  // namespace
+
+const Site form{"form", 0, kForm};
+const Site steps = after(form, "steps", kSteps);
+const Site theme = after(steps, "theme", kTheme);
+const Site count = after(theme, "count", kCount);
+const Site trouble = after(count, "trouble", kTrouble);
+const Site malformed = after(trouble, "malformed", kMalformedIds);
+const Site obstacle = after(malformed, "obstacle", kObstacles);
+const Site place = after(obstacle, "place", kPlace);
+const Site kind = after(place, "kind", kKind);
+const Site dry_run = after(kind, "dry-run", kFlag);
+const Site snapshots = after(dry_run, "snapshots", kFlag);
+const Site json_flag = after(snapshots, "json-flag", kJsonFlags);
+const Site text_flag = after(json_flag, "text-flag", kTextFlags);
+const Site list = after(text_flag, "list", kLists);
+const Site oddity = after(list, "oddity", kOddities);
+const Site common = after(oddity, "common", kCommonWeights);
+const Site rewriting = after(common, "rewriting", kRewritings);
+const Site times = after(rewriting, "times", kTimes);
+const Site account = after(times, "account", kAccount);
+
+const std::array<Form, 6> forms = {{{wire::Encoding::kJson, wire::Scheme::kTc3},
+                                    {wire::Encoding::kQuery, wire::Scheme::kTc3},
+                                    {wire::Encoding::kForm, wire::Scheme::kV1Sha256},
+                                    {wire::Encoding::kQuery, wire::Scheme::kV1Sha256},
+                                    {wire::Encoding::kForm, wire::Scheme::kV1Sha1},
+                                    {wire::Encoding::kQuery, wire::Scheme::kV1Sha1}}};
+
+const std::array<Obstacle, 12> obstacles = {{{.state = "USING"},
+                                             {.state = "CREATING"},
+                                             {.shared_to = 1},
+                                             {.shared_to = 2},
+                                             {.task = true},
+                                             {.type = "PUBLIC_IMAGE"},
+                                             {.type = "SHARED_IMAGE"},
+                                             {.state = "SYNCING"},
+                                             {.state = "IMPORTING"},
+                                             {.state = "CREATEFAILED"},
+                                             {.state = "IMPORTFAILED"},
+                                             {.state = "USING", .shared_to = 1}}};
+
+const std::array<std::string_view, 34> malformed_ids = {"img-abcdefgH",
+                                                        "img-abcdefg",
+                                                        "img-abcdefghij",
+                                                        "${a}\n",
+                                                        " ${a}",
+                                                        "${a} ",
+                                                        "x${a}",
+                                                        "${a}xx",
+                                                        "ins-abcdefgh",
+                                                        "snap-abcdefgh",
+                                                        "IMG-abcdefgh",
+                                                        "img_abcdefgh",
+                                                        "img-abcd-fgh",
+                                                        "img-abcd_fgh",
+                                                        "img-",
+                                                        "abcdefgh",
+                                                        "img-ABCDEFGH",
+                                                        "img-abcdefg\xD9\xA3",
+                                                        "\n${a}",
+                                                        "${a}\t",
+                                                        "${a}\r\n",
+                                                        "img-abcdef.h",
+                                                        "img-abcdefg{",
+                                                        "img-/bcdefgh",
+                                                        "img-a",
+                                                        "${a},${a}",
+                                                        "${a}/",
+                                                        "img--abcdefgh",
+                                                        "img-abcdefgh%00",
+                                                        "img-*",
+                                                        "img-abcdefg\xC3\xA9",
+                                                        "disk-abcdefgh",
+                                                        "mg-abcdefgh",
+                                                        "img-:abcdefg"};
+
+const std::array<std::string_view, 14> json_flags = {
+    "\"True\"", "\"true\"", "\"False\"", "\"TRUE\"", "1",         "0",    "2",
+    "\"1\"",    "\"0\"",    "\"yes\"",   "\"no\"",   "\"maybe\"", "null", "[true]"};
+const std::array<std::string_view, 8> text_flags = {"True", "TRUE", "False", "1", "0", "yes", "no", "maybe"};
+const std::array<std::string_view, 11> lists = {
+    "absent",           "[]",           "\"${a}\"",     "null", "[null,\"${a}\"]", "[7]", "true",
+    "{\"0\":\"${a}\"}", "[[\"${a}\"]]", "[\"${a}\",7]", "7"};
+
+std::span<const Oddity> oddities() {
+  using enum Oddity::In;
+  static const std::array<Oddity, 21> kOdd = {{
+      {kAny, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
+       [](Step& step) { step.sign.wrong_key = true; }},
+      {kAny, true, "auth.credentials", any_error(), [](Step& step) { step.sign.off = true; }},
+      {kAny, true, "auth.secret-id", codes({"AuthFailure.SecretIdNotFound"}),
+       [](Step& step) { step.common.secret_id = "AKIDnobody00000000"; }},
+      {kAny, true, "auth.expiry", codes({"AuthFailure.SignatureExpire"}),
+       [](Step& step) { offset(step, -400); }},
+      {kAny, true, "auth.expiry", codes({"AuthFailure.SignatureExpire"}),
+       [](Step& step) { offset(step, 400); }},
+      {kAny, true, "auth.expiry", codes({"AuthFailure.SignatureExpire"}),
+       [](Step& step) { offset(step, -86400); }},
+      {kAny, true, "auth.expiry", codes({"AuthFailure.SignatureExpire"}),
+       [](Step& step) { offset(step, 86400); }},
+      {kAny, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
+       [](Step& step) { replace(step, "$a", "$b"); }},
+      {kTc3, true, "auth.scope", any_error(), [](Step& step) { step.sign.service = "cbs"; }},
+      {kTc3, true, "auth.scope", any_error(), [](Step& step) { step.sign.date = "2019-02-25"; }},
+      {kTc3, true, "auth.scope", any_error(), [](Step& step) { step.sign.terminator = "tc4_request"; }},
+      {kAny, false, "common.version", codes({"NoSuchVersion"}),
+       [](Step& step) { step.common.version = "2017-03-13"; }},
+      {kAny, false, "common.action", codes({"InvalidAction"}),
+       [](Step& step) { step.common.action = "DeleteEverything"; }},
+      {kAny, false, "common.version",
+       codes({"NoSuchVersion", "InvalidParameter", "InvalidParameterValue", "InvalidRequest",
+              "MissingParameter"}),
+       [](Step& step) { step.common.version = std::optional<std::string>(); }},
+      {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
+       [](Step& step) { step.after_signing.headers = {Header("X-TC-Token", std::nullopt)}; }},
+      {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
+       [](Step& step) { step.after_signing.headers = {Header("X-TC-Token", "anotherToken")}; }},
+      {kJson, false, "encoding.malformed", any_error(true),
+       [](Step& step) { step.http.body = R"({"ImageIds":["$a")"; }},
+      {kJson, false, "encoding.malformed", any_error(true),
+       [](Step& step) { step.http.body = "ImageIds.0=$a"; }},
+      {kJson, false, "encoding.malformed", any_error(true), [](Step& step) { step.http.body = "not json"; }},
+      {kAny, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
+       [](Step& step) {
+         step.call->set("DryRun", true);
+         replace(step, "true", "false");
+       }},
+      {kJson, false, "common.method", any_error(true), [](Step& step) { step.http.method = "PUT"; }},
+  }};
+  return kOdd;
+}
+
+const std::array<Rewriting, 4> rewritings = {{{"img-", "\\u0069mg-", "%69mg-"},
+                                              {"img-", "img\\u002d", "img%2D"},
+                                              {"img-", "im\\u0067-", "img%2d"},
+                                              {"ImageIds\"", "ImageIds\" \n\t", ""}}};
+
+}  // namespace diconform::probe::sites

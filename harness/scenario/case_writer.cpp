@@ -1,0 +1,232 @@
+#include "scenario/case_writer.h"
+
+#include "base/text.h"
+
+namespace diconform::scenario {
+namespace {
+
+Json texts(const auto& values) {
+  Json::Array out;
+  for (const std::string& value : values) out.emplace_back(value);
+  return out;
+}
+
+Json or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
+
+Json image_json(const api::Image& image) {
+  Json json = Json::Object{};
+  if (!image.id.empty()) json.set("ImageId", image.id);
+  if (!image.name.empty()) json.set("ImageName", image.name);
+  if (image.state != "NORMAL") json.set("ImageState", image.state);
+  if (image.type != "PRIVATE_IMAGE") json.set("ImageType", image.type);
+  if (!image.shared_to.empty()) json.set("SharedTo", texts(image.shared_to));
+  if (!image.snapshots.empty()) json.set("SnapshotSet", texts(image.snapshots));
+  if (image.task_running) json.set("TaskRunning", true);
+  return json;
+}
+
+Json roles_json(const std::vector<Role>& roles) {
+  Json json = Json::Object{};
+  for (const Role& role : roles) json.set(role.name, image_json(role.image));
+  return json;
+}
+
+Json account_json(const AccountPlan& account) {
+  Json json = Json::Object{};
+  if (!account.token.empty()) json.set("token", account.token);
+  if (account.rate_limit) json.set("rateLimit", *account.rate_limit);
+  if (account.own_rate_limit) json.set("rateLimit", "default");
+  if (!account.snapshots.empty()) json.set("snapshots", texts(account.snapshots));
+  return json;
+}
+
+Json http_json(const HttpChange& change) {
+  Json json = Json::Object{};
+  if (change.method) json.set("method", *change.method);
+  if (change.target) json.set("target", *change.target);
+  if (!change.headers.empty()) {
+    Json headers = Json::Object{};
+    for (const auto& [name, value] : change.headers) headers.set(name, or_null(value));
+    json.set("headers", std::move(headers));
+  }
+  if (change.body && is_utf8(*change.body)) json.set("body", *change.body);
+  if (change.body && !is_utf8(*change.body)) json.set("bodyHex", to_hex(*change.body));
+  if (!change.replace.empty()) {
+    Json::Array pairs;
+    for (const auto& [from, to] : change.replace) pairs.push_back(Json::Array{Json(from), Json(to)});
+    json.set("replace", std::move(pairs));
+  }
+  return json;
+}
+
+Json sign_json(const SignPlan& sign) {
+  if (sign.off) return "off";
+  Json json = Json::Object{};
+  auto text = [&](const char* name, const std::optional<std::string>& value) {
+    if (value) json.set(name, *value);
+  };
+  text("service", sign.service);
+  text("date", sign.date);
+  text("terminator", sign.terminator);
+  text("algorithm", sign.algorithm);
+  text("host", sign.host);
+  text("signature", sign.signature);
+  if (!sign.signed_headers.empty()) json.set("signedHeaders", texts(sign.signed_headers));
+  if (sign.unsigned_payload) json.set("unsignedPayload", true);
+  if (sign.nonce) json.set("nonce", *sign.nonce);
+  if (sign.wrong_key) json.set("key", "wrong");
+  return json;
+}
+
+Json common_json(const CommonPlan& common) {
+  Json json = Json::Object{};
+  auto text = [&](const char* name, const std::optional<std::optional<std::string>>& value) {
+    if (value) json.set(name, or_null(*value));
+  };
+  text("Action", common.action);
+  text("Version", common.version);
+  text("Region", common.region);
+  text("Language", common.language);
+  text("SecretId", common.secret_id);
+  if (common.timestamp_offset != 0) json.set("TimestampOffset", common.timestamp_offset);
+  return json;
+}
+
+Json match_json(const ReplyMatch& match) {
+  Json::Array words;
+  if (match.success) words.emplace_back("success");
+  for (const std::string& code : match.codes) words.emplace_back(code);
+  if (match.any_error) words.emplace_back("error");
+  if (match.http_error) words.emplace_back("http-error");
+  if (words.size() == 1 && !match.http_error) return words.front();
+  return Json::Object{{"anyOf", std::move(words)}};
+}
+
+void set_world(Json& json, const WorldExpectation& world) {
+  if (world.kind == WorldExpectation::Kind::kUnchanged) json.set("world", "unchanged");
+  if (world.kind == WorldExpectation::Kind::kGone)
+    json.set("world", Json::Object{{"gone", texts(world.gone)}});
+}
+
+Json expectation_json(const Expectation& expect) {
+  Json json = Json::Object{};
+  if (!expect.choice.empty()) {
+    json.set("choice", expect.choice);
+    Json answers = Json::Object{};
+    for (const auto& [name, answer] : expect.answers) {
+      Json one = Json::Object{{"reply", match_json(answer.reply)}};
+      set_world(one, answer.world);
+      answers.set(name, std::move(one));
+    }
+    json.set("answers", std::move(answers));
+  } else if (!expect.true_errors.empty()) {
+    json.set("reply", Json::Object{{"trueErrors", texts(expect.true_errors)}});
+  } else if (!expect.reply.empty()) {
+    json.set("reply", match_json(expect.reply));
+  }
+  set_world(json, expect.world);
+  if (!expect.fields.is_null()) json.set("fields", expect.fields);
+  if (expect.winners) json.set("winners", static_cast<std::int64_t>(*expect.winners));
+  if (!expect.losers.empty()) json.set("losers", match_json(expect.losers));
+  if (!expect.clause.empty()) json.set("clause", expect.clause);
+  return json;
+}
+
+Json rate_json(const RatePlan& rate) {
+  return Json::Object{{"quietMs", rate.quiet_ms},
+                      {"lawfulPerSecond", rate.lawful_per_second},
+                      {"lawfulSeconds", rate.lawful_seconds},
+                      {"overPerSecond", rate.over_per_second},
+                      {"overSeconds", rate.over_seconds}};
+}
+
+Json step_json(const Step& step) {
+  Json json = Json::Object{};
+  auto part = [&](const char* name, Json value) {
+    if (!value.object() || !value.object()->empty()) json.set(name, std::move(value));
+  };
+  if (step.call) json.set("call", *step.call);
+  part("common", common_json(step.common));
+  part("http", http_json(step.http));
+  part("sign", sign_json(step.sign));
+  part("afterSigning", http_json(step.after_signing));
+  if (step.kind == Step::Kind::kCall && !json.find("call") && !json.find("http"))
+    json.set("http", Json::Object{});
+  if (step.kind == Step::Kind::kRaw && is_utf8(step.raw)) json.set("raw", step.raw);
+  if (step.kind == Step::Kind::kRaw && !is_utf8(step.raw)) json.set("rawHex", to_hex(step.raw));
+  if (step.kind == Step::Kind::kAdvance) json.set("advance", step.duration_ms);
+  if (step.kind == Step::Kind::kPause) json.set("pause", step.duration_ms);
+  if (step.kind == Step::Kind::kRate) json.set("rate", rate_json(step.rate));
+  if (step.as_other) json.set("as", "other");
+  if (step.times > 1) json.set("times", static_cast<std::int64_t>(step.times));
+  if (step.together > 1) json.set("together", static_cast<std::int64_t>(step.together));
+  part("expect", expectation_json(step.expect));
+  return json;
+}
+
+Json needs_json(const Needs& needs) {
+  Json json = Json::Object{};
+  if (needs.virtual_clock) json.set("clock", "virtual");
+  if (needs.real_clock) json.set("clock", "real");
+  return json;
+}
+
+// A list of objects with each on a line of its own: what is left to a reader of a difference.
+std::string lines(const Json::Array& items, const std::string& indent) {
+  std::string text = "[";
+  for (const Json& item : items) text += (text.size() > 1 ? "," : "") + ("\n" + indent) + to_text(item);
+  return text + " ]";
+}
+
+std::string case_text(const Json& json) {
+  std::string text;
+  for (const auto& [name, value] : *json.object()) {
+    text += text.empty() ? "    { " : ",\n      ";
+    append_json_string(text, name);
+    text += ": " + (name == "steps" ? lines(*value.array(), "        ") : to_text(value));
+  }
+  return text + " }";
+}
+
+}  // namespace
+
+Json to_json(const WrittenCase& written) {
+  const Body& body = written.body;
+  Json json = Json::Object{{"name", written.name}};
+  if (!written.why.empty()) json.set("why", written.why);
+  json.set("covers", texts(body.covers));
+  if (!written.edition.empty()) json.set("editions", Json::Array{Json(written.edition)});
+  if (Json needs = needs_json(body.needs); !needs.object()->empty()) json.set("needs", std::move(needs));
+  if (!body.given.empty()) json.set("given", roles_json(body.given));
+  if (body.has_other) json.set("other", roles_json(body.other));
+  if (Json account = account_json(body.account); !account.object()->empty())
+    json.set("account", std::move(account));
+  if (written.encoding != wire::Encoding::kJson || written.scheme != wire::Scheme::kTc3)
+    json.set("over", Json::Object{{"encoding", Json::Array{Json(wire::name_of(written.encoding))}},
+                                  {"signature", Json::Array{Json(wire::name_of(written.scheme))}}});
+  if (body.steps.size() == 1) {
+    Json step = step_json(body.steps.front());
+    for (auto& [name, value] : *step.object()) json.set(name, std::move(value));
+  } else {
+    Json::Array steps;
+    for (const Step& step : body.steps) steps.push_back(step_json(step));
+    json.set("steps", std::move(steps));
+  }
+  return json;
+}
+
+std::string suite_text(std::string_view suite, std::string_view purpose,
+                       const std::vector<WrittenCase>& cases) {
+  std::string text = "{ \"suite\": ";
+  append_json_string(text, suite);
+  text += ",\n  \"purpose\": ";
+  append_json_string(text, purpose);
+  text += ",\n  \"cases\": [\n";
+  for (const WrittenCase& written : cases) {
+    if (&written != cases.data()) text += ",\n";
+    text += case_text(to_json(written));
+  }
+  return text + " ] }\n";
+}
+
+}  // namespace diconform::scenario
