@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "probe/campaign/believer.h"
 #include "probe/campaign/sites.h"
 #include "scenario/bind.h"
 
@@ -18,11 +19,20 @@ using Reduction = Made (*)(Script& script, std::size_t n);
 
 Made made(bool changed) { return changed ? Made::kSmaller : Made::kNothing; }
 
+// A step that says itself what it expects is right only as it is: with the image it needs, and the change
+// that makes it wrong.
+bool is_fixed(const Step& step) { return !is_modelled(step); }
+
 Json::Array* ids_of(Step& step) {
-  if (!step.call || !step.call->object()) return nullptr;
+  if (is_fixed(step) || !step.call || !step.call->object()) return nullptr;
   for (auto& [name, value] : *step.call->object())
     if (name == "ImageIds") return value.array();
   return nullptr;
+}
+
+bool wants_the_token(const Script& script) {
+  return std::ranges::any_of(script.body.steps,
+                             [](const Step& step) { return step.expect.clause == "auth.token"; });
 }
 
 // --- Steps
@@ -122,7 +132,7 @@ Made plain_id(Script& script, std::size_t n) {
 Made drop_member(Script& script, std::size_t n) {
   for (Step& step : script.body.steps) {
     Json::Object* members = step.call ? step.call->object() : nullptr;
-    if (!members) continue;
+    if (!members || is_fixed(step)) continue;
     if (n < members->size()) {
       members->erase(members->begin() + static_cast<std::ptrdiff_t>(n));
       return Made::kSmaller;
@@ -132,11 +142,24 @@ Made drop_member(Script& script, std::size_t n) {
   return Made::kEnd;
 }
 
+// Flags of a fixed step, where nothing of its change hangs on them.
+Made drop_flags(Script& script, std::size_t n) {
+  if (n >= script.body.steps.size()) return Made::kEnd;
+  Step& step = script.body.steps[n];
+  bool hangs = step.after_signing.replace.size() == 1 && step.after_signing.replace[0].first == "true";
+  if (!is_fixed(step) || hangs || !step.call) return Made::kNothing;
+  Json before = *step.call;
+  step.call->remove("DryRun");
+  step.call->remove("DeleteBindedSnap");
+  return made(*step.call != before);
+}
+
 // What a step has beside its call; without the oddity it was made for, its expectation is the model's again.
 Made drop_oddity(Script& script, std::size_t n) {
   if (n / 4 >= script.body.steps.size()) return Made::kEnd;
   Step& step = script.body.steps[n / 4];
   Step before = step;
+  if (n % 4 > 0 && is_fixed(step)) return Made::kNothing;
   if (n % 4 == 0 || n % 4 == 1) step.common = {};
   if (n % 4 == 0 || n % 4 == 2) step.http = {};
   if (n % 4 == 0) step.sign = {}, step.after_signing = {}, step.expect = {};
@@ -163,7 +186,7 @@ Made drop_account(Script& script, std::size_t n) {
       body.other.clear();
       return Made::kSmaller;
     case 1:
-      return made(!std::exchange(body.account.token, "").empty());
+      return made(!wants_the_token(script) && !std::exchange(body.account.token, "").empty());
     case 2:
       return made(!std::exchange(body.account.snapshots, {}).empty());
     case 3:
@@ -244,10 +267,10 @@ Made shorten(Script& script, std::size_t n) {
   return Made::kEnd;
 }
 
-constexpr std::array<Reduction, 16> kReductions = {
-    keep_one_step, drop_steps_behind, drop_step,   repeat_less, less_together, keep_one_id,
-    halve_ids,     drop_id,           drop_member, drop_oddity, drop_account,  drop_role,
-    simpler_form,  simplify_image,    plain_id,    shorten};
+constexpr std::array<Reduction, 17> kReductions = {
+    keep_one_step, drop_steps_behind, drop_step,      repeat_less, less_together, keep_one_id,
+    halve_ids,     drop_id,           drop_member,    drop_flags,  drop_oddity,   drop_account,
+    drop_role,     simpler_form,      simplify_image, plain_id,    shorten};
 
 }  // namespace
 
