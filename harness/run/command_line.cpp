@@ -109,8 +109,10 @@ class Verbs {
     add_target(run, options_.target);
     add_report(run, options_.report);
     CLI::App& fuzz = add(app_, "fuzz", "a campaign against an endpoint, with the model as oracle", fuzz_verb);
-    fuzz.add_option("--time", options_.fuzz.time, "how long")->capture_default_str();
+    fuzz.add_option("--time", options_.fuzz.time, "how long (left out: 60s, or as long as --requests takes)");
     fuzz.add_option("--requests", options_.fuzz.requests, "at most so many requests (0 = no limit)");
+    fuzz.add_option("--journal", options_.fuzz.journal,
+                    "write one here, and go on where it stopped after a kill");
     fuzz.add_option("-o,--output", options_.output, "folder for findings (left out: findings)");
     add_target(fuzz, options_.target);
     add_report(fuzz, options_.report);
@@ -217,6 +219,11 @@ class Verbs {
         files(add(*report, "convert", "a report in another format", report_convert_verb), "JSON report");
     convert.add_option("--to", options_.format, "format")->required();
     files(add(*report, "diff", "what changed between two reports", report_diff_verb), "two JSON reports");
+    CLI::App& promote = add(app_, "promote", "a finding becomes a case, a crash a regression", promote_verb);
+    promote.add_option("file", options_.patterns, "case file of a finding, or input of a crash")->required();
+    promote.add_option("--into", options_.promote.into,
+                       "folder of the catalogue, or of regressions (left out: cases, fuzz/regressions)");
+    promote.add_option("--of", options_.promote.of, "the fuzz target that crashed");
     CLI::App* known =
         app_.add_subcommand("known-failures", "work with lists of known failures")->require_subcommand(1);
     files(add(*known, "update", "list the failures of a report", known_failures_update_verb), "LIST REPORT");

@@ -37,8 +37,14 @@ struct ServeOptions {
 };
 
 struct FuzzOptions {
-  std::string time = "60s";
+  std::string time;          // empty: 60 seconds, or no limit where `requests` has one
   std::size_t requests = 0;  // 0 = no limit
+  std::string journal;       // to go on from after a kill; empty = none
+};
+
+struct PromoteOptions {
+  std::string into;  // the catalogue, or the folder of regressions; empty = this project's
+  std::string of;    // the fuzz target that crashed
 };
 
 struct InspectOptions {
@@ -69,6 +75,7 @@ struct Options {
   ProbeOptions probe;
   ClientOptions client;
   FuzzOptions fuzz;
+  PromoteOptions promote;
   bool needs = false;           // list --needs
   bool names_only = false;      // faults --list
   std::string format = "text";  // list, coverage, faults: text or json
@@ -94,6 +101,7 @@ int probe_ids_verb(const Options& options);
 int fuzz_verb(const Options& options);
 int probe_rate_verb(const Options& options);
 int probe_batch_verb(const Options& options);
+int promote_verb(const Options& options);
 int report_merge_verb(const Options& options);
 int report_convert_verb(const Options& options);
 int report_diff_verb(const Options& options);

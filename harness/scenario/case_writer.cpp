@@ -215,18 +215,21 @@ Json to_json(const WrittenCase& written) {
   return json;
 }
 
-std::string suite_text(std::string_view suite, std::string_view purpose,
-                       const std::vector<WrittenCase>& cases) {
+std::string suite_text(std::string_view suite, std::string_view purpose, const Json::Array& cases) {
   std::string text = "{ \"suite\": ";
   append_json_string(text, suite);
   text += ",\n  \"purpose\": ";
   append_json_string(text, purpose);
   text += ",\n  \"cases\": [\n";
-  for (const WrittenCase& written : cases) {
-    if (&written != cases.data()) text += ",\n";
-    text += case_text(to_json(written));
-  }
+  for (std::size_t i = 0; i < cases.size(); ++i) text += (i ? ",\n" : "") + case_text(cases[i]);
   return text + " ] }\n";
+}
+
+std::string suite_text(std::string_view suite, std::string_view purpose,
+                       const std::vector<WrittenCase>& cases) {
+  Json::Array written;
+  for (const WrittenCase& each : cases) written.push_back(to_json(each));
+  return suite_text(suite, purpose, written);
 }
 
 }  // namespace diconform::scenario

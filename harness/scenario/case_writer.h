@@ -21,7 +21,8 @@ struct WrittenCase {
 // The case as cases/README.md has it; what it does not say has its default. Reading it again gives an equal
 // body, but for bytes of `body` and `raw` that are not UTF-8: those are written in hexadecimal digits.
 Json to_json(const WrittenCase& written);
-// A suite file: one case a line and more, members in the order of cases/README.md.
+// A suite file: a member a line, members in the order of cases/README.md.
+std::string suite_text(std::string_view suite, std::string_view purpose, const Json::Array& cases);
 std::string suite_text(std::string_view suite, std::string_view purpose,
                        const std::vector<WrittenCase>& cases);
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "judge/effect.h"
+#include "reference/bend.h"
 
 namespace diconform::probe {
 namespace {
@@ -95,6 +97,18 @@ constexpr std::array kClauses = std::to_array<ClauseOfCode>({
     {"DryRunOperation", "dry-run.answer"},
 });
 
+// Of problems that are told alike, one is enough: a list of a hundred missing images has one answer, not a
+// hundred.
+void keep_one_of_a_kind(const reference::Context& context, std::vector<reference::Problem>& problems) {
+  auto told_as = [&](const reference::Problem& problem) {
+    const std::string& id = context.request->image_ids[problem.place];
+    bool open = problem.kind == reference::ProblemKind::kMalformed && (id.empty() || !is_utf8(id));
+    return std::pair(problem.kind, open);
+  };
+  std::set<std::pair<reference::ProblemKind, bool>> told;
+  std::erase_if(problems, [&](const auto& problem) { return !told.insert(told_as(problem)).second; });
+}
+
 }  // namespace
 
 std::vector<Way> ways_of(const reference::Manual& manual, const reference::Request& request, Belief& belief,
@@ -105,8 +119,11 @@ std::vector<Way> ways_of(const reference::Manual& manual, const reference::Reque
     more = pins;
     for (const reference::Asked& asked : belief.assumed) more->emplace(asked.name, asked.answer);
   }
+  static const reference::Bend kFewer{.problems = keep_one_of_a_kind};
+  reference::Context context;
+  reference::Bending bending{kFewer, context};
   reference::for_every_answer(more ? *more : pins, [&](reference::Chooser& chooser) {
-    reference::Outcome outcome = reference::decide(manual, belief.state, request, chooser);
+    reference::Outcome outcome = reference::decide(manual, belief.state, request, chooser, &bending);
     Way& way = ways.emplace_back();
     way.reply = match_of(outcome, request);
     if (outcome.answer.error) way.code = outcome.answer.error->code;

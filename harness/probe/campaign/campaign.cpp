@@ -34,9 +34,15 @@ class Campaign {
         oracle_(manual, *setup.catalogue, setup.region),
         abilities_{&manual.edition(), setup.capabilities,
                    setup.capabilities.facets.contains("rateLimit") ? 8 : kLawfulCalls},
-        corpus_(options.corpus),
+        corpus_(options.earlier.corpus),
         learned_(std::make_shared<const Pins>(options.pins)),
         start_us_(setup.clock->now_us()) {
+    const Earlier& earlier = options.earlier;
+    if (!earlier.ended) {
+      start_us_ -= static_cast<std::int64_t>(earlier.seconds * 1e6);
+      requests_ = earlier.requests;
+      scenarios_ = earlier.scenarios;
+    }
     deadline_us_ = options.time_us ? start_us_ + options.time_us : INT64_MAX;
   }
 
@@ -80,6 +86,7 @@ class Campaign {
 
   void work(std::size_t number) {
     Worker worker(*this, number);
+    if (number == 0) replay_earlier(worker);
     while (!is_over()) {
       bool seed = !options_.seeds.empty() && worker.number % 8 == 7;
       seed ? try_seed(worker) : try_script(worker);
@@ -89,6 +96,15 @@ class Campaign {
     for (std::size_t account = 0; account < 2; ++account)
       if (setup_.capabilities.isolated)
         (void)setup_.worlds->drop(target::secret_id_of(setup_, worker.name, account));
+  }
+
+  // Findings of the campaign that this one goes on with are told again if they still are some.
+  void replay_earlier(Worker& worker) {
+    for (const std::vector<Script>& scripts : options_.earlier.findings) {
+      if (scripts.size() != 1) continue;  // a contradiction will show itself again
+      const Script& script = scripts.front();
+      finish(worker.investigator.look_into(trial_of(script, "earlier", abilities_.edition->id)), "earlier");
+    }
   }
 
   Script some_script(Worker& worker) {
@@ -179,7 +195,7 @@ class Campaign {
     if (trying.error && ++worker.errors >= kMostErrorsInARow) return fail(*trying.error);
     if (!trying.proof) return;
     const result::Finding& finding = trying.proof->finding;
-    std::string kind = finding.clause + "|" + finding.expected + "|" + finding.observed;
+    std::string kind = kind_of(finding);
     if (!findings_.claims(finding.clause, kind)) return;
     finish(worker.investigator.look_into(trial), kind);
   }

@@ -49,6 +49,15 @@ class CampaignListener {
   virtual void kept(const Script& script) = 0;
 };
 
+// What an earlier campaign left (probe/campaign/journal.h).
+struct Earlier {
+  bool ended = true;  // there is nothing to go on with
+  double seconds = 0;
+  std::size_t requests = 0, scenarios = 0;
+  std::vector<Script> corpus;
+  std::vector<std::vector<Script>> findings;  // the scripts of each, with their expectations: to be replayed
+};
+
 struct CampaignOptions {
   std::int64_t time_us = 60'000'000;  // 0 = no limit
   std::size_t requests = 0;           // 0 = no limit
@@ -56,8 +65,7 @@ struct CampaignOptions {
   std::uint64_t seed = 0;
   reference::Pins pins = {};                // answers that a target file fixes
   std::vector<scenario::Trial> seeds = {};  // cases of the catalogue, performed among the others
-  std::vector<Script> corpus = {};          // of an earlier campaign
-  std::vector<std::string> known = {};      // shapes that need not be told again
+  Earlier earlier = {};                     // its time and requests count
   const std::atomic<bool>* interrupted = nullptr;
 };
 

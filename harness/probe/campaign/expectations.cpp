@@ -189,6 +189,7 @@ class Filling {
   WorldExpectation named(WorldExpectation world) const {
     for (std::string& name : world.gone)
       if (auto role = roles_.find(name); role != roles_.end()) name = role->second;
+    std::ranges::sort(world.gone);
     return world;
   }
 

@@ -28,6 +28,20 @@ std::string slug_of(const std::string& clause, std::size_t number) {
 
 }  // namespace
 
+std::string kind_of(const result::Finding& finding) {
+  return finding.clause + "|" + finding.expected + "|" + finding.observed;
+}
+
+void Findings::learn(const std::string& kind) {
+  std::lock_guard lock(mutex_);
+  kinds_.insert(kind);
+}
+
+bool Findings::knows(const std::string& kind) {
+  std::lock_guard lock(mutex_);
+  return kinds_.contains(kind);
+}
+
 bool Findings::claims(const std::string& clause, const std::string& kind) {
   std::lock_guard lock(mutex_);
   if (of_clause_[clause] >= kMostOfAClause || tries_[kind] >= kMostTries) return false;
@@ -65,12 +79,13 @@ Investigator::Inquiry Investigator::look_into(const Script& script, const refere
   auto first = prove(script, pins, tries, inquiry);
   if (!first) return inquiry;
   inquiry.proved = true;
-  const std::string clause = first->finding.clause;
+  const result::Finding original = first->finding;
   std::size_t attempts_each = races(script) ? 4 : 1;
   auto fails = [&](const Script& smaller) {
     if (clock.now_us() > until_us) return false;
     auto proof = prove(smaller, pins, attempts_each, inquiry);
-    return proof && proof->finding.clause == clause;
+    // Another clause will do, unless it is another defect that is known already.
+    return proof && (proof->finding.clause == original.clause || !findings_.knows(kind_of(proof->finding)));
   };
   Script small = shrink(script, fails);
   auto proof = prove(small, pins, tries, inquiry);
@@ -114,8 +129,11 @@ void Investigator::conclude(Inquiry& inquiry, Proof proof, const std::function<T
   auto name = findings_.admit(finding.clause, shape_of(proof));
   if (!name) return;
   finding.name = *name;
+  findings_.learn(kind_of(proof.finding));
   for (scenario::WrittenCase& written : proof.cases) {
     written.name = finding.name;
+    auto& covers = written.body.covers;
+    if (std::ranges::find(covers, finding.clause) == covers.end()) covers.push_back(finding.clause);
     if (&written != &proof.cases.back()) written.name += "-otherwise";
     written.why =
         "Found by a campaign: expected " + proof.finding.expected + ", saw " + proof.finding.observed + ".";

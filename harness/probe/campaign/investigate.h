@@ -11,6 +11,9 @@
 
 namespace diconform::probe {
 
+// What a finding says, whatever case it was seen in.
+std::string kind_of(const result::Finding& finding);
+
 // What all threads know of what was found. Thread-safe.
 class Findings {
  public:
@@ -18,6 +21,9 @@ class Findings {
   bool claims(const std::string& clause, const std::string& kind);
   // No ordinary case shows it: a few more may be looked at.
   void give_back(const std::string& kind);
+  // Whether a finding of that kind was told.
+  bool knows(const std::string& kind);
+  void learn(const std::string& kind);
   // The name of a new finding; nothing where its shape is known.
   std::optional<std::string> admit(const std::string& clause, const std::string& shape);
 
@@ -27,7 +33,7 @@ class Findings {
 
   std::mutex mutex_;
   std::map<std::string, std::size_t> of_clause_, tries_;
-  std::set<std::string> shapes_;
+  std::set<std::string> shapes_, kinds_;
 };
 
 // One thread's way of looking into things.

@@ -118,11 +118,14 @@ Made drop_id(Script& script, std::size_t n) {
   });
 }
 
-Made plain_id(Script& script, std::size_t n) {
+// An id that names nothing, whatever it was: an image that an earlier step takes away need not have been
+// there.
+Made absent_id(Script& script, std::size_t n) {
   return at_id(script, n, [](Json::Array& ids, std::size_t i) {
     const std::string* id = ids[i].string();
-    if (!id || *id == "$absent" || !(id->starts_with("$absent") || id->starts_with("img-"))) return false;
-    ids[i] = "$absent";
+    if (!id || id->starts_with("$absent") || !(id->starts_with("$") || id->starts_with("img-"))) return false;
+    bool there = std::ranges::find(ids, Json("$absent")) != ids.end();
+    ids[i] = there ? "$absent-" + std::to_string(i) : std::string("$absent");
     return true;
   });
 }
@@ -268,9 +271,61 @@ Made shorten(Script& script, std::size_t n) {
 }
 
 constexpr std::array<Reduction, 17> kReductions = {
-    keep_one_step, drop_steps_behind, drop_step,      repeat_less, less_together, keep_one_id,
-    halve_ids,     drop_id,           drop_member,    drop_flags,  drop_oddity,   drop_account,
-    drop_role,     simpler_form,      simplify_image, plain_id,    shorten};
+    keep_one_step, drop_steps_behind, drop_step,    repeat_less,    less_together, keep_one_id,
+    halve_ids,     drop_id,           absent_id,    drop_member,    drop_flags,    drop_oddity,
+    drop_account,  drop_role,         simpler_form, simplify_image, shorten};
+
+template <class Rename>
+Json renamed(const Json& json, const Rename& rename) {
+  if (const std::string* text = json.string()) {
+    std::string out = *text;
+    rename(out);
+    return out;
+  }
+  if (const Json::Array* items = json.array()) {
+    Json::Array out;
+    for (const Json& item : *items) out.push_back(renamed(item, rename));
+    return out;
+  }
+  if (const Json::Object* members = json.object()) {
+    Json::Object out;
+    for (const auto& [name, value] : *members) out.emplace_back(name, renamed(value, rename));
+    return out;
+  }
+  return json;
+}
+
+// Roles by the order in which they are given: a, b, c. Another name is no other case.
+Script with_plain_names(const Script& script) {
+  Script named = script;
+  std::vector<std::pair<std::string, std::string>> names;
+  for (std::size_t i = 0; i < named.body.given.size() && i < 26; ++i) {
+    std::string& name = named.body.given[i].name;
+    names.emplace_back(name, std::string(1, static_cast<char>('a' + i)));
+    name = names.back().second;
+  }
+  auto rename = [&](std::string& text) {
+    std::string out;
+    std::size_t done = 0;
+    scenario::for_each_reference(text, [&](std::string_view name, std::size_t begin, std::size_t end) {
+      auto found = std::ranges::find(names, name, &std::pair<std::string, std::string>::first);
+      if (found == names.end()) return;
+      out.append(text, done, begin - done)
+          .append(end - begin > name.size() + 1 ? "${" : "$")
+          .append(found->second);
+      if (end - begin > name.size() + 1) out += '}';
+      done = end;
+    });
+    text = out.append(text, done);
+  };
+  for (Role& role : named.body.other) rename(role.image.id);
+  for (Step& step : named.body.steps) {
+    if (step.http.body) rename(*step.http.body);
+    for (auto& [from, to] : step.after_signing.replace) rename(from), rename(to);
+    if (step.call) step.call = renamed(*step.call, rename);
+  }
+  return named;
+}
 
 }  // namespace
 
@@ -293,7 +348,8 @@ Script shrink(Script script, const std::function<bool(const Script&)>& fails, st
       }
     }
   }
-  return script;
+  Script named = with_plain_names(script);
+  return fails(named) ? named : script;
 }
 
 }  // namespace diconform::probe

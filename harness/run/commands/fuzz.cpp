@@ -1,99 +1,241 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "probe/campaign/campaign.h"
+#include "probe/campaign/journal.h"
 #include "run/exit_code.h"
+#include "run/reporting.h"
 #include "run/session.h"
+#include "run/version.h"
 
 namespace diconform::run {
 namespace {
 
 namespace fs = std::filesystem;
+using probe::CampaignFinding;
+using probe::CampaignProgress;
 
-std::atomic<bool> interrupted = false;
+constexpr const char* kFolder = "findings";
+constexpr const char* kDefaultTime = "60s";
+constexpr std::int64_t kLongPauseMs = 500;  // a case of the catalogue that waits longer is no seed
 
-void watch_for_interrupts() {
+std::atomic<bool> stop_asked = false;
+
+// The first interrupt ends the campaign in good order, the second at once.
+void end_in_good_order() {
   auto stop = [](int signal) {
-    if (interrupted.exchange(true)) std::_Exit(128 + signal);
+    if (stop_asked.exchange(true)) std::_Exit(128 + signal);
   };
   std::signal(SIGINT, stop);
   std::signal(SIGTERM, stop);
 }
 
-// Writes findings where they can be run again, and tells people how it goes.
+// Saves findings where they can be run again, keeps the journal, and tells people how it goes.
 class Narrator final : public probe::CampaignListener {
  public:
-  explicit Narrator(fs::path folder) : folder_(std::move(folder)) {}
+  Narrator(fs::path folder, std::optional<probe::Journal> journal)
+      : folder_(std::move(folder)), journal_(std::move(journal)) {}
 
-  void found(const probe::CampaignFinding& finding) override {
+  void found(const CampaignFinding& finding) override {
     std::error_code failed;
     fs::create_directories(folder_, failed);
-    fs::path path = folder_ / (finding.name + ".json");
-    std::ofstream(path) << finding.suite();
+    std::string path = (folder_ / (finding.name + ".json")).string();
+    if (auto written = write_file(path, finding.suite()); !written) problem_ = written.error();
+    const result::Finding& told = finding.proof.finding;
     std::cerr << fmt::format("{:8.2f} s  {}: expected {}, saw {} ({})\n            diconform run {}\n",
-                             finding.found_after_seconds, finding.clause, finding.proof.finding.expected,
-                             finding.proof.finding.observed, finding.label(), path.string());
+                             finding.found_after_seconds, finding.clause, clean_utf8(told.expected),
+                             clean_utf8(told.observed), finding.label(), path);
+    if (journal_) journal_->found(finding);
   }
 
-  void progressed(const probe::CampaignProgress& now) override {
+  void progressed(const CampaignProgress& now) override {
     std::cerr << fmt::format(
-        "{:8.1f} s  {} requests ({:.0f}/s), {} scenarios; model: {} options, {} decisions, {} pairs; {} "
-        "findings\n",
+        "{:8.1f} s  {} requests ({:.0f}/s, and {} of the hook), {} scenarios; model coverage: {} options, {} "
+        "decisions, {} pairs; {} findings\n",
         now.seconds, now.requests, static_cast<double>(now.requests) / std::max(now.seconds, 1e-3),
-        now.scenarios, now.coverage.options, now.coverage.decisions, now.coverage.pairs, now.findings);
+        now.hook_calls, now.scenarios, now.coverage.options, now.coverage.decisions, now.coverage.pairs,
+        now.findings);
+    if (journal_) journal_->progressed(now);
   }
 
-  void kept(const probe::Script&) override {}
+  void kept(const probe::Script& script) override {
+    if (journal_) journal_->kept(script);
+  }
+
+  void done() {
+    if (journal_) journal_->done();
+  }
+  const std::optional<Error>& problem() const { return problem_; }
 
  private:
   fs::path folder_;
+  std::optional<probe::Journal> journal_;
+  std::optional<Error> problem_;
 };
+
+// Cases of the catalogue that a campaign performs among its own.
+std::vector<scenario::Trial> seeds_of(const Session& session) {
+  auto waits = [](const scenario::Step& step) {
+    using Kind = scenario::Step::Kind;
+    bool large = step.raw.size() > 65536 || (step.http.body && step.http.body->size() > 65536);
+    return large || step.kind == Kind::kRate ||
+           (step.kind == Kind::kPause && step.duration_ms > kLongPauseMs);
+  };
+  std::vector<scenario::Trial> seeds = scenario::select(session.catalogue().cases, session.edition().id, {});
+  std::erase_if(seeds, [&](const scenario::Trial& trial) {
+    return std::ranges::any_of(trial.body->steps, waits) || target::missing_for(trial, session.setup());
+  });
+  return seeds;
+}
+
+result::Outcome outcome_of(const CampaignFinding& finding, const Session& session) {
+  result::Outcome outcome = finding.proof.outcome;
+  const scenario::WrittenCase& last = finding.proof.cases.back();
+  outcome.case_name = "findings/" + finding.name;
+  outcome.trial = outcome.case_name + "[" + session.edition().id + "," + std::string(name_of(last.encoding)) +
+                  "," + std::string(name_of(last.scheme)) + "]";
+  outcome.reason = finding.clause + ": expected " + finding.proof.finding.expected + ", saw " +
+                   finding.proof.finding.observed + " (" + finding.label() + ")";
+  outcome.verdict = result::Verdict::kFail;
+  return outcome;
+}
+
+Json characteristics_of(const probe::CampaignResult& result) {
+  const CampaignProgress& at = result.progress;
+  Json::Array decisions, learned;
+  for (const std::string& decision : result.decisions) decisions.emplace_back(decision);
+  Json choices = Json::Object{};
+  for (const auto& [question, answer] : result.learned) choices.set(question, answer);
+  Json campaign = Json::Object{{"requests", std::uint64_t{at.requests}},
+                               {"hookCalls", std::uint64_t{at.hook_calls}},
+                               {"scenarios", std::uint64_t{at.scenarios}},
+                               {"options", std::uint64_t{at.coverage.options}},
+                               {"pairs", std::uint64_t{at.coverage.pairs}},
+                               {"unproved", std::uint64_t{at.unproved}},
+                               {"learned", std::move(choices)},
+                               {"decisions", std::move(decisions)}};
+  return Json::Object{{"campaign", std::move(campaign)}};
+}
+
+// Tells the reporters a campaign as they know runs: one trial a finding, and one for all that went well.
+int report(const probe::CampaignResult& result, const Options& options, Session& session,
+           const std::string& started) {
+  std::vector<result::Outcome> outcomes;
+  for (const CampaignFinding& finding : result.findings) outcomes.push_back(outcome_of(finding, session));
+  if (result.progress.requests > 0) {
+    result::Outcome& rest = outcomes.emplace_back();
+    rest.case_name = "campaign/all-else";
+    rest.trial = rest.case_name + "[" + session.edition().id + "]";
+    rest.verdict = result::Verdict::kPass;
+    rest.seconds = result.progress.seconds;
+  }
+  result::Plan plan{"fuzz",  kVersion, session.describe(), session.edition().id, session.seed(), "1/1",
+                    started, {}};
+  result::Summary summary;
+  for (const result::Outcome& outcome : outcomes) {
+    plan.trials.push_back(outcome.trial);
+    ++summary.counts[outcome.verdict];
+  }
+  summary.characteristics = characteristics_of(result);
+  summary.complete = !stop_asked && !result.error;
+  summary.seconds = result.progress.seconds;
+  summary.exit_code = stop_asked                     ? int{kInterrupted}
+                      : result.error                 ? int{kUnusable}
+                      : !result.findings.empty()     ? int{kFailed}
+                      : result.progress.requests > 0 ? int{kConforms}
+                                                     : int{kNotEnough};
+  Reporting reporting;
+  if (auto opened = reporting.open(options.report, session); !opened) return complain(opened.error(), kUsage);
+  reporting.listener().run_started(plan);
+  for (const result::Outcome& outcome : outcomes) reporting.listener().trial_finished(outcome);
+  reporting.listener().run_finished(summary);
+  auto problem = reporting.problem();
+  if (problem) return complain(*problem, summary.exit_code == 0 ? int{kUnusable} : summary.exit_code);
+  return summary.exit_code;
+}
+
+// Whether a campaign can be made against this at all.
+std::expected<void, NotOpened> check(const Session& session) {
+  const target::EndpointSetup& setup = session.setup();
+  if (!setup.loopback)
+    return std::unexpected(
+        NotOpened{{"--endpoint", "a campaign goes to loopback only: it deletes whatever it can think of", ""},
+                  kForbidden});
+  if (!setup.worlds || !setup.worlds->makes_worlds())
+    return std::unexpected(NotOpened{
+        {"--world", "a campaign makes worlds, and nobody is there who could", "name the endpoint's hook"},
+        kUsage});
+  return {};
+}
+
+Result<probe::CampaignOptions> campaign_options(const Options& options, const Session& session) {
+  probe::CampaignOptions campaign;
+  campaign.requests = options.fuzz.requests;
+  bool limited = campaign.requests > 0 && options.fuzz.time.empty();
+  std::string time = options.fuzz.time.empty() ? kDefaultTime : options.fuzz.time;
+  auto time_us = parse_duration_us(time);
+  if (!time_us) return failure("--time", diconform::quoted(time) + " is no duration", "such as 60s");
+  campaign.time_us = limited ? 0 : *time_us;
+  campaign.jobs = session.jobs();
+  campaign.seed = session.seed();
+  for (const auto& [name, answer] : session.pinned())
+    if (reference::check_pins({{name, answer}})) campaign.pins[name] = answer;
+  campaign.seeds = seeds_of(session);
+  campaign.interrupted = &stop_asked;
+  return campaign;
+}
+
+// What the journal holds of this campaign, put into the options; the journal to write on.
+Result<std::optional<probe::Journal>> go_on(const Options& options, const Session& session,
+                                            probe::CampaignOptions& campaign) {
+  if (options.fuzz.journal.empty()) return std::optional<probe::Journal>();
+  Json identity = session.describe();
+  identity.set("edition", session.edition().id);
+  TRY(probe::Earlier earlier, probe::read_journal(options.fuzz.journal, identity, session.catalogue()));
+  TRY(probe::Journal journal, probe::Journal::open(options.fuzz.journal, identity, !earlier.ended));
+  if (!earlier.ended)
+    std::cerr << fmt::format("fuzz: goes on after {:.1f} s, {} requests, {} findings\n", earlier.seconds,
+                             earlier.requests, earlier.findings.size());
+  if (earlier.ended)
+    for (const probe::Script& script : earlier.corpus) journal.kept(script);
+  campaign.earlier = std::move(earlier);
+  return std::optional<probe::Journal>(std::move(journal));
+}
 
 }  // namespace
 
 int fuzz_verb(const Options& options) {
-  auto time = parse_duration_us(options.fuzz.time);
-  if (!time)
-    return complain({"--time", diconform::quoted(options.fuzz.time) + " is no duration", "such as 60s"}, kUsage);
   auto session = Session::open(options.target);
   if (!session) return complain(session.error().error, session.error().code);
-  const target::EndpointSetup& setup = (*session)->setup();
-  if (!setup.worlds || !setup.worlds->makes_worlds())
-    return complain(
-        {"--world", "a campaign makes worlds, and there is nobody who could", "give the endpoint's hook"},
-        kUsage);
-  if (!setup.loopback)
-    return complain(
-        {"--endpoint", "a campaign is sent to loopback only: it deletes whatever it can think of", ""},
-        kForbidden);
+  if (auto able = check(**session); !able) return complain(able.error().error, able.error().code);
+  auto campaign = campaign_options(options, **session);
+  if (!campaign) return complain(campaign.error(), kUsage);
+  auto journal = go_on(options, **session, *campaign);
+  if (!journal) return complain(journal.error(), kUsage);
   auto manual = reference::Manual::of((*session)->edition());
   if (!manual) return complain(manual.error(), kDefect);
 
-  watch_for_interrupts();
-  probe::CampaignOptions campaign;
-  campaign.time_us = *time;
-  campaign.requests = options.fuzz.requests;
-  campaign.jobs = (*session)->jobs();
-  campaign.seed = (*session)->seed();
-  campaign.interrupted = &interrupted;
-  std::cerr << fmt::format("fuzz: edition {}, seed {}, {} threads\n", (*session)->edition().id, campaign.seed,
-                           campaign.jobs);
-  Narrator narrator(options.output.empty() ? "findings" : options.output);
+  end_in_good_order();
+  std::string started = utc_time((*session)->clock().unix_ms() / 1000);
+  std::cerr << fmt::format("fuzz: edition {}, seed {}, {} threads, {} cases of the catalogue as seeds\n",
+                           (*session)->edition().id, campaign->seed, campaign->jobs, campaign->seeds.size());
+  Narrator narrator(options.output.empty() ? kFolder : options.output, *std::move(journal));
   judge::Rules rules = (*session)->rules(options.report.strict);
-  probe::CampaignResult result = probe::run_campaign(setup, *manual, rules, campaign, narrator);
-  if (result.progress.unproved)
-    std::cerr << fmt::format("{} suspicions that no ordinary case shows\n", result.progress.unproved);
-  if (interrupted) return kInterrupted;
-  if (result.error) return complain(*result.error, kUnusable);
-  if (!result.findings.empty()) return kFailed;
-  return result.progress.requests ? int{kConforms} : int{kNotEnough};
+  probe::CampaignResult result =
+      probe::run_campaign((*session)->setup(), *manual, rules, *campaign, narrator);
+  if (!stop_asked && !result.error) narrator.done();
+  if (result.progress.unproved > 0)
+    std::cerr << fmt::format("fuzz: {} suspicions that no ordinary case shows\n", result.progress.unproved);
+  if (result.error) complain(*result.error, kUnusable);
+  if (narrator.problem()) return complain(*narrator.problem(), kUnusable);
+  return report(result, options, **session, started);
 }
 
 }  // namespace diconform::run
