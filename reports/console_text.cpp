@@ -97,8 +97,16 @@ std::string choices_text(const std::map<std::string, result::ChoiceRecord>& choi
   return out;
 }
 
+std::string characteristics_text(const Json& characteristics, const Paint& paint) {
+  std::string out;
+  for (const Characteristic& line : characteristics_of(characteristics))
+    out += "  " + plain(line.name) + "\n      " + paint.faint(plain(line.value)) + "\n";
+  return out;
+}
+
 std::string section(std::string_view title, const std::string& text, const Paint& paint) {
-  return text.empty() ? "" : "\n" + paint.bold(title) + "\n" + text;
+  if (text.empty()) return "";
+  return paint.bold(title).insert(0, 1, '\n') + "\n" + text;
 }
 
 }  // namespace
@@ -127,7 +135,7 @@ std::string progress_line(std::size_t planned, const result::Counts& counts, dou
 }
 
 std::string full_text(const result::Outcome& outcome, const Paint& paint) {
-  std::string out = "\n" + headline(outcome, paint) + "\n";
+  std::string out = headline(outcome, paint).insert(0, 1, '\n') + "\n";
   out += field("reason", outcome.reason, paint);
   bool first = true;
   for (const result::Finding& finding : outcome.findings) {
@@ -157,7 +165,8 @@ std::string closing(const result::Plan& plan, const Tally& tally, const result::
   std::string complaints;
   for (const std::string& complaint : summary.complaints) complaints += "  " + plain(complaint) + "\n";
 
-  std::string out = "\n" + paint.bold(counted(total_of(tally.counts), "trial"));
+  std::string out(1, '\n');
+  out += paint.bold(counted(total_of(tally.counts), "trial"));
   if (total_of(tally.counts) < plan.trials.size())
     out += " of " + std::to_string(plan.trials.size()) + " planned";
   if (summary.seconds > 0) out += " in " + duration(summary.seconds);
@@ -169,6 +178,7 @@ std::string closing(const result::Plan& plan, const Tally& tally, const result::
                  groups_text(tally.warnings, tally.warning_texts, paint), paint);
   out += section("What the target does where the manual leaves it open", choices_text(summary.choices, paint),
                  paint);
+  out += section("What was measured", characteristics_text(summary.characteristics, paint), paint);
   out += section("To put right", complaints, paint);
   std::string verdict = conclusion(plan, tally.counts, summary);
   out += "\n" + (conforms(summary) ? paint.green(verdict) : paint.red(verdict));

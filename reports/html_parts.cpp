@@ -22,7 +22,9 @@ std::string heads(std::string_view first, std::string_view second, std::string_v
 }
 
 std::string heading(std::string_view title, std::string_view about) {
-  return "<h2>" + std::string(title) + (about.empty() ? "" : " " + element("small", "", about)) + "</h2>\n";
+  std::string text(title);
+  if (!about.empty()) (text += ' ') += element("small", "", about);
+  return element("h2", "", text) + "\n";
 }
 
 std::string trials_cell(const std::vector<std::string>& trials) {

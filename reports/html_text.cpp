@@ -49,7 +49,8 @@ std::string html(std::string_view text) { return escaped(plain(text)); }
 std::string html_code(std::string_view text) { return text.empty() ? "" : "<code>" + html(text) + "</code>"; }
 
 std::string element(std::string_view tag, std::string_view css_class, std::string_view inner) {
-  std::string out = "<" + std::string(tag);
+  std::string out(1, '<');
+  out += tag;
   if (!css_class.empty()) out += " class=\"" + std::string(css_class) + "\"";
   return out + ">" + std::string(inner) + "</" + std::string(tag) + ">";
 }

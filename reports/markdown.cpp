@@ -102,6 +102,13 @@ std::string choices_section(const std::map<std::string, result::ChoiceRecord>& c
   return out + "\n";
 }
 
+std::string characteristics_section(const Json& characteristics) {
+  std::string out;
+  for (const Characteristic& line : characteristics_of(characteristics))
+    out += "- " + code(line.name) + ": " + code(line.value) + "\n";
+  return out.empty() ? "" : "### What was measured\n\n" + out + "\n";
+}
+
 class MarkdownReporter final : public WholeReporter {
  public:
   using WholeReporter::WholeReporter;
@@ -122,7 +129,8 @@ class MarkdownReporter final : public WholeReporter {
       for (const std::string& complaint : report.summary.complaints) out += "- " + code(complaint) + "\n";
       out += "\n";
     }
-    out += warnings_section(tally) + choices_section(report.summary.choices);
+    out += warnings_section(tally) + choices_section(report.summary.choices) +
+           characteristics_section(report.summary.characteristics);
     out += "diconform " + code(report.plan.version) + ", edition " + code(report.plan.edition) + ", seed " +
            std::to_string(report.plan.seed) + ", shard " + code(report.plan.shard);
     if (report.summary.seconds > 0) out += ", " + duration(report.summary.seconds);

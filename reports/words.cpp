@@ -1,5 +1,6 @@
 #include "reports/words.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -47,6 +48,15 @@ unsigned code_point(std::string_view character) {
 bool deceives(unsigned c) {
   return (c >= 0x80 && c < 0xA0) || c == 0xAD || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c >= 0xE0000;
+}
+
+std::string members_text(const Json& value) {
+  const Json::Object* members = value.object();
+  if (!members) return value.string() ? *value.string() : to_text(value);
+  std::string text;
+  for (const auto& [name, member] : *members)
+    text += (text.empty() ? "" : ", ") + name + " " + (member.string() ? *member.string() : to_text(member));
+  return text;
 }
 
 }  // namespace
@@ -162,6 +172,21 @@ std::string conclusion(const result::Plan& plan, const result::Counts& counts,
     default:
       return "The run ended with exit code " + std::to_string(summary.exit_code) + ".";
   }
+}
+
+std::vector<Characteristic> characteristics_of(const Json& characteristics) {
+  std::vector<Characteristic> lines;
+  if (!characteristics.object()) return lines;
+  auto is_object = [](const Json::Member& member) { return member.second.object() != nullptr; };
+  for (const auto& [name, value] : *characteristics.object()) {
+    const Json::Object* members = value.object();
+    if (members && !members->empty() && std::ranges::all_of(*members, is_object)) {
+      for (const auto& [key, inner] : *members) lines.push_back({name + ", in " + key, members_text(inner)});
+    } else {
+      lines.push_back({name, members_text(value)});
+    }
+  }
+  return lines;
 }
 
 void Tally::add(const result::Outcome& outcome) {

@@ -39,6 +39,13 @@ std::string conclusion(const result::Plan& plan, const result::Counts& counts,
                        const result::Summary& summary);
 bool conforms(const result::Summary& summary);  // complete, and exit code 0
 
+// What experiments found out about the target, a line each: ("maxImageIds", "100"), ("rateTrials, in rate/…",
+// "acceptedPerSecond 10, refused 105").
+struct Characteristic {
+  std::string name, value;
+};
+std::vector<Characteristic> characteristics_of(const Json& characteristics);
+
 // What is told in groups at the end. Holds no exchanges.
 struct Tally {
   struct Group {

@@ -266,12 +266,13 @@ std::vector<LawfulOutcome> lawful_outcomes(const Manual& manual, const State& st
   for_every_answer(pins, [&](Chooser& chooser) {
     LawfulOutcome& lawful = outcomes.emplace_back(LawfulOutcome{{}, state, {}});
     Reading admitted = admit(request, sender, manual.edition().limits, chooser);
-    if (admitted)
+    if (admitted) {
       lawful.outcome =
           decide(manual, lawful.next, request_of(*std::move(admitted), request, unix_us), chooser);
-    else
-      lawful.outcome = {.answer = {.error = std::move(admitted).error()},
-                        .any_code = chooser.refused_with_any_code()};
+    } else {
+      lawful.outcome.answer.error = std::move(admitted).error();
+      lawful.outcome.any_code = chooser.refused_with_any_code();
+    }
     lawful.next.world = after(std::move(lawful.next.world), lawful.outcome.effect);
     lawful.choices = chooser.asked();
   });

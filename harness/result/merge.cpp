@@ -9,6 +9,7 @@ namespace diconform::result {
 namespace {
 
 constexpr std::string_view kPrecedence = "errors.precedence";
+constexpr std::string_view kByTrial = "rateTrials";  // trials of different shards stand side by side
 
 std::string name_of_shard(const Report& report) { return "shard " + report.plan.shard; }
 std::size_t number_of(const Report& report) { return shard_from(report.plan.shard).value_or(Shard{}).number; }
@@ -110,11 +111,16 @@ void merge_characteristics(Summary& whole, const Report& shard) {
   if (!members) return;
   for (const auto& [name, value] : *members) {
     const Json* before = whole.characteristics.find(name);
-    if (!before)
+    if (!before) {
       whole.characteristics.set(name, value);
-    else if (*before != value)
+    } else if (name == kByTrial && before->object() && value.object()) {
+      Json both = *before;
+      for (const auto& [trial, measured] : *value.object()) both.set(trial, measured);
+      whole.characteristics.set(name, std::move(both));
+    } else if (*before != value) {
       whole.complaints.push_back("the shards found different characteristics: " + name + " is " +
                                  to_text(*before) + ", in " + name_of_shard(shard) + " " + to_text(value));
+    }
   }
 }
 

@@ -9,7 +9,9 @@ namespace diconform::run {
 namespace {
 
 std::string shell_quoted(std::string_view text) {
-  return "'" + replaced(std::string(text), "'", "'\\''") + "'";
+  std::string quoted(1, '\'');
+  quoted += replaced(std::string(text), "'", "'\\''");
+  return quoted += '\'';
 }
 
 bool printable(std::string_view text) {

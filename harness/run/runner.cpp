@@ -76,6 +76,7 @@ Outcome perform_one(const Trial& trial, target::Target& target, const judge::Rul
   outcome.choices = std::move(judgement.choices);
   outcome.precedence = std::move(judgement.precedence);
   outcome.request_ids = std::move(judgement.request_ids);
+  outcome.characteristics = std::move(judgement.characteristics);
   outcome.verdict = Verdict::kPass;
   conclude(outcome);
   if (!judgement.inconclusive.empty() && outcome.verdict == Verdict::kPass) {
@@ -124,12 +125,14 @@ void Run::report(Outcome outcome) {
   known_.apply(outcome);
   ++result_.summary.counts[outcome.verdict];
   if (outcome.verdict == Verdict::kError) result_.errors.push_back(outcome.reason);
+  if (!outcome.characteristics.is_null()) measured_.set(outcome.trial, outcome.characteristics);
   if (outcome.reason.starts_with("guard: ")) result_.forbidden = true;
   listener_.trial_finished(outcome);
 }
 
 RunnerResult Run::finish() {
   result_.summary.choices = ledger_.choices();
+  if (!measured_.is_null()) result_.summary.characteristics.set("rateTrials", std::move(measured_));
   std::size_t reported = 0;
   for (const auto& [verdict, count] : result_.summary.counts) reported += count;
   result_.summary.complete = reported == planned_;

@@ -83,7 +83,7 @@ class HookProvider::Lines {
     httplib::Request request;
     request.method = method;
     request.path = path_ + path;
-    if (request.path.empty()) request.path = "/";
+    if (request.path.empty()) request.path.push_back('/');
     request.headers = {{"Host", address_.authority()}};
     if (!body.empty()) request.headers.emplace("Content-Type", "application/json");
     request.body = std::move(body);

@@ -40,7 +40,7 @@ std::string host_of(const HttpRequest& request) {
 
 void host_without_port(Attempt& attempt) { attempt.host = without_port(attempt.host); }
 
-void root_path(Attempt& attempt) { attempt.request.target.replace(0, attempt.request.path().size(), "/"); }
+void root_path(Attempt& attempt) { attempt.request.target.replace(0, attempt.request.path().size(), 1, '/'); }
 
 void set_query(HttpRequest& request, std::string_view query) {
   request.target = std::string(request.path()) + (query.empty() ? "" : "?") + std::string(query);

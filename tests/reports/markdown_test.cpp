@@ -55,6 +55,11 @@ TEST(Markdown, SaysOnOnePageWhatARunCameTo) {
 |---|---|---|
 | `dry-run.passing-answer` | `success` | 3 trials |
 
+### What was measured
+
+- `maxImageIds`: `100`
+- `rateTrials, in rate/ten-a-second[2023-03-27,json,tc3]`: `acceptedPerSecond 10.5, refused 105`
+
 diconform `0.1.0`, edition `2023-03-27`, seed 7, shard `1/1`, 3.2 s
 )");
 }

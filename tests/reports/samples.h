@@ -73,6 +73,10 @@ inline result::Report sample_report() {
   for (const result::Outcome& outcome : report.outcomes) report.plan.trials.push_back(outcome.trial);
   report.summary.counts = result::counts_of(report.outcomes);
   report.summary.choices = {{"dry-run.passing-answer", {"success", {"a", "b", "c"}}}};
+  report.summary.characteristics = Json::Object{
+      {"maxImageIds", 100},
+      {"rateTrials", Json::Object{{"rate/ten-a-second[2023-03-27,json,tc3]",
+                                   Json::Object{{"acceptedPerSecond", 10.5}, {"refused", 105}}}}}};
   report.summary.complete = true;
   report.summary.exit_code = 3;
   report.summary.seconds = 3.21;

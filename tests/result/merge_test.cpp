@@ -96,6 +96,16 @@ TEST(Merge, TakesDifferentPrecedencesForAnyPrecedence) {
   EXPECT_EQ(whole->summary.exit_code, 0);
 }
 
+TEST(Merge, PutsWhatTheRateTrialsOfTheShardsMeasuredSideBySide) {
+  auto shards = three_shards();
+  shards[1].summary.characteristics = Json::Object{{"rateTrials", Json::Object{{"a", Json::Object{}}}}};
+  shards[2].summary.characteristics = Json::Object{{"rateTrials", Json::Object{{"b", Json::Object{}}}}};
+  auto whole = merge(std::move(shards));
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(to_text(whole->summary.characteristics), R"({"rateTrials":{"a":{},"b":{}}})");
+  EXPECT_TRUE(whole->summary.complaints.empty());
+}
+
 TEST(Merge, KeepsCharacteristicsAndComplainsWhereTheyDiffer) {
   auto shards = three_shards();
   shards[1].summary.characteristics = Json::Object{{"maxImageIds", 100}};

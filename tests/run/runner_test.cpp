@@ -47,30 +47,62 @@ std::size_t count(const RunnerResult& result, result::Verdict verdict) {
   return found == result.summary.counts.end() ? 0 : found->second;
 }
 
+// The faultless endpoint in this process, on virtual clocks.
+struct Faultless {
+  Faultless() {
+    reference::EndpointOptions options;
+    options.edition = edition();
+    options.virtual_clocks = true;
+    options.clock = &clock;
+    embedded = reference::Embedded::make(std::move(options)).value();
+    setup.transports = embedded->transports();
+    setup.worlds = &embedded->worlds();
+    setup.capabilities = *setup.worlds->hello();
+    setup.clock = &clock;
+    setup.host = "cvm.tencentcloudapi.com";
+  }
+
+  target::TargetFactory targets() {
+    return [this] { return std::make_unique<target::EndpointTarget>(setup); };
+  }
+
+  SystemClock clock;
+  std::unique_ptr<reference::Embedded> embedded;
+  target::EndpointSetup setup;
+};
+
 TEST(Runner, GivesEveryTrialOneVerdictWithManyThreads) {
   auto chosen = trials("precedence*");
   ASSERT_GT(chosen.size(), 50u);
-  SystemClock clock;
-  reference::EndpointOptions options;
-  options.edition = edition();
-  options.virtual_clocks = true;
-  options.clock = &clock;
-  auto embedded = reference::Embedded::make(options);
-  ASSERT_TRUE(embedded);
-  target::EndpointSetup setup;
-  setup.transports = (*embedded)->transports();
-  setup.worlds = &(*embedded)->worlds();
-  setup.capabilities = *setup.worlds->hello();
-  setup.clock = &clock;
-  setup.host = "cvm.tencentcloudapi.com";
+  Faultless faultless;
   Heard heard;
   RunnerOptions runner;
   runner.jobs = 8;
-  RunnerResult result =
-      run_with([&] { return std::make_unique<target::EndpointTarget>(setup); }, chosen, heard, runner);
+  RunnerResult result = run_with(faultless.targets(), chosen, heard, runner);
   EXPECT_TRUE(result.summary.complete);
   EXPECT_EQ(heard.outcomes.size(), chosen.size());
   EXPECT_EQ(count(result, result::Verdict::kPass), chosen.size());
+}
+
+TEST(Runner, TellsWhatTheRateTrialsMeasuredThoughTheyPass) {
+  auto chosen = trials("rate/*");
+  Faultless faultless;
+  Heard heard;
+  RunnerResult result = run_with(faultless.targets(), chosen, heard);
+  ASSERT_EQ(count(result, result::Verdict::kPass), chosen.size());
+  const Json* measured = result.summary.characteristics.find("rateTrials");
+  ASSERT_TRUE(measured && measured->object());
+  EXPECT_EQ(measured->object()->size(), chosen.size());
+  for (const scenario::Trial& trial : chosen) {
+    ASSERT_TRUE(measured->find(trial.id)) << trial.id;
+    EXPECT_EQ(to_text(*measured->find(trial.id)->find("acceptedPerSecond")), "10");
+  }
+}
+
+TEST(Runner, LeavesCharacteristicsOutWhereNobodyLooked) {
+  Faultless faultless;
+  Heard heard;
+  EXPECT_TRUE(run_with(faultless.targets(), trials("dry-run"), heard).summary.characteristics.is_null());
 }
 
 TEST(Runner, KeepsErrorsFindingsAndUntestableApart) {
