@@ -1,15 +1,18 @@
 // diconform-gtest: each case of the catalogue as a GoogleTest, so that --gtest_filter, CTest and IDEs run it.
 //
 // The target is that of the environment: DICONFORM_ENDPOINT, DICONFORM_WORLD and the other twins of
-// `diconform run`; without an endpoint, the embedded reference endpoint. A case that cannot be tested here is
-// skipped with the reason.
+// `diconform run`; without an endpoint, the embedded reference endpoint. A case of which nothing can be
+// tested here is skipped with the reason. A filter that leaves no test is exit 4: GoogleTest itself would
+// call it a success.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 
+#include "base/text.h"
 #include "judge/ledger.h"
+#include "run/exit_code.h"
 #include "run/runner.h"
 #include "run/session.h"
 
@@ -31,7 +34,12 @@ TargetOptions options_of_environment() {
   options.cases = from_environment("DICONFORM_CASES");
   options.cacert = from_environment("DICONFORM_CACERT");
   options.secret_id = from_environment("DICONFORM_SECRET_ID");
+  options.secret_key_file = from_environment("DICONFORM_SECRET_KEY_FILE");
   options.token = from_environment("DICONFORM_TOKEN");
+  options.seed = to_unsigned(from_environment("DICONFORM_SEED"));
+  if (std::string region = from_environment("DICONFORM_REGION"); !region.empty()) options.region = region;
+  if (std::string timeout = from_environment("DICONFORM_TIMEOUT"); !timeout.empty())
+    options.timeout = timeout;
   return options;
 }
 
@@ -51,10 +59,12 @@ class CaseTest : public testing::Test {
 
   void TestBody() override {
     std::string untestable;
+    bool verified = false;
     for (const scenario::Trial& trial : trials_) {
       result::Outcome outcome = perform_one(trial, *shared_.target, shared_.rules);
       shared_.ledger.fold(outcome, shared_.rules);
       conclude(outcome);
+      verified |= result::verified(outcome.verdict);
       switch (outcome.verdict) {
         case result::Verdict::kFail:
           tell(outcome);
@@ -68,7 +78,7 @@ class CaseTest : public testing::Test {
           untestable = outcome.reason;
       }
     }
-    if (!untestable.empty()) GTEST_SKIP() << untestable;
+    if (!verified && !untestable.empty()) GTEST_SKIP() << untestable;
   }
 
  private:
@@ -111,5 +121,12 @@ int main(int argc, char** argv) {
   Shared shared{std::move(*session), std::move(target), rules,
                 diconform::judge::Ledger(std::map<std::string, std::string>())};
   register_cases(shared);
-  return RUN_ALL_TESTS();
+  int code = RUN_ALL_TESTS();
+  bool sharded = std::getenv("GTEST_TOTAL_SHARDS") != nullptr;  // a shard may be dealt nothing
+  if (code == 0 && !sharded && !testing::GTEST_FLAG(list_tests) &&
+      testing::UnitTest::GetInstance()->test_to_run_count() == 0) {
+    std::cerr << "diconform-gtest: no case matches --gtest_filter=" << testing::GTEST_FLAG(filter) << '\n';
+    return kNotEnough;
+  }
+  return code;
 }
