@@ -35,7 +35,7 @@ struct Judged {
   bool allow_inconclusive = false;
   bool empty_shard = false;  // a shard that was dealt no trial
   std::size_t planned = 0;
-  MinVerified min_verified = {};
+  MinVerified min_verified;
 };
 
 // Also says why, as complaints, where the counts alone do not.

@@ -61,7 +61,6 @@ class Run {
   result::RunListener& listener_;
   std::mutex mutex_;  // guards all below
   judge::Ledger ledger_;
-  Json measured_;  // trial -> what it measured
   RunnerResult result_;
 };
 
