@@ -35,12 +35,67 @@ std::vector<wire::Exchange> exchanges_of(result::Observation observation) {
   return exchanges;
 }
 
-Outcome attempt(const Trial& trial, target::Target& target, const judge::Rules& rules) {
-  Outcome outcome = perform_one(trial, target, rules);
-  for (int i = 0; i < kRepeats && outcome.verdict == Verdict::kInconclusive; ++i)
-    outcome = perform_one(trial, target, rules);
-  return outcome;
+// A trial's outcome, and what a rate trial measured; null for others.
+struct Performed {
+  Outcome outcome;
+  Json characteristics;
+};
+
+Performed perform(const Trial& trial, target::Target& target, const judge::Rules& rules) {
+  auto start = std::chrono::steady_clock::now();
+  Performed performed;
+  Outcome& outcome = performed.outcome;
+  outcome.trial = trial.id;
+  outcome.case_name = trial.case_name;
+  auto observation = target.perform(trial);
+  if (!observation) {
+    outcome.verdict = verdict_of(observation.error().kind);
+    bool forbidden = observation.error().kind == target::NotPerformed::Kind::kForbidden;
+    outcome.reason = (forbidden ? "guard: " : "") + observation.error().reason;
+    outcome.seconds = seconds_since(start);
+    return performed;
+  }
+  judge::Judgement judgement = judge::judge(trial, *observation, rules);
+  outcome.findings = std::move(judgement.findings);
+  outcome.choices = std::move(judgement.choices);
+  outcome.precedence = std::move(judgement.precedence);
+  outcome.request_ids = std::move(judgement.request_ids);
+  performed.characteristics = std::move(judgement.characteristics);
+  outcome.verdict = Verdict::kPass;
+  conclude(outcome);
+  if (!judgement.inconclusive.empty() && outcome.verdict == Verdict::kPass) {
+    outcome.verdict = Verdict::kInconclusive;
+    outcome.reason = judgement.inconclusive;
+  }
+  if (outcome.verdict != Verdict::kPass || !outcome.findings.empty())
+    outcome.exchanges = exchanges_of(std::move(*observation));
+  outcome.seconds = seconds_since(start);
+  return performed;
 }
+
+Performed attempt(const Trial& trial, target::Target& target, const judge::Rules& rules) {
+  Performed performed = perform(trial, target, rules);
+  for (int i = 0; i < kRepeats && performed.outcome.verdict == Verdict::kInconclusive; ++i)
+    performed = perform(trial, target, rules);
+  return performed;
+}
+
+// What the rate trials of a run measured, whatever they came to. Thread-safe.
+class Measured {
+ public:
+  void add(const std::string& trial, Json characteristics) {
+    if (characteristics.is_null()) return;
+    std::lock_guard lock(mutex_);
+    by_trial_.set(trial, std::move(characteristics));
+  }
+  void tell(result::Summary& summary) {
+    if (!by_trial_.is_null()) summary.characteristics.set("rateTrials", std::move(by_trial_));
+  }
+
+ private:
+  std::mutex mutex_;
+  Json by_trial_;
+};
 
 }  // namespace
 
@@ -59,34 +114,7 @@ void conclude(Outcome& outcome) {
 }
 
 Outcome perform_one(const Trial& trial, target::Target& target, const judge::Rules& rules) {
-  auto start = std::chrono::steady_clock::now();
-  Outcome outcome;
-  outcome.trial = trial.id;
-  outcome.case_name = trial.case_name;
-  auto observation = target.perform(trial);
-  if (!observation) {
-    outcome.verdict = verdict_of(observation.error().kind);
-    bool forbidden = observation.error().kind == target::NotPerformed::Kind::kForbidden;
-    outcome.reason = (forbidden ? "guard: " : "") + observation.error().reason;
-    outcome.seconds = seconds_since(start);
-    return outcome;
-  }
-  judge::Judgement judgement = judge::judge(trial, *observation, rules);
-  outcome.findings = std::move(judgement.findings);
-  outcome.choices = std::move(judgement.choices);
-  outcome.precedence = std::move(judgement.precedence);
-  outcome.request_ids = std::move(judgement.request_ids);
-  outcome.characteristics = std::move(judgement.characteristics);
-  outcome.verdict = Verdict::kPass;
-  conclude(outcome);
-  if (!judgement.inconclusive.empty() && outcome.verdict == Verdict::kPass) {
-    outcome.verdict = Verdict::kInconclusive;
-    outcome.reason = judgement.inconclusive;
-  }
-  if (outcome.verdict != Verdict::kPass || !outcome.findings.empty())
-    outcome.exchanges = exchanges_of(std::move(*observation));
-  outcome.seconds = seconds_since(start);
-  return outcome;
+  return perform(trial, target, rules).outcome;
 }
 
 Run::Run(std::size_t planned, const judge::Rules& rules, const RunnerOptions& options,
@@ -144,15 +172,20 @@ RunnerResult perform_all(const std::vector<Trial>& trials, const target::TargetF
                          result::KnownFailures& known, result::RunListener& listener) {
   std::vector<std::size_t> ordinary, rate;
   for (std::size_t i = 0; i < trials.size(); ++i) (is_rate_trial(trials[i]) ? rate : ordinary).push_back(i);
+  Measured measured;
   auto worker = [&]() -> Worker {
     return [&, target = std::shared_ptr<target::Target>(make())](std::size_t trial) {
-      return attempt(trials[trial], *target, rules);
+      Performed performed = attempt(trials[trial], *target, rules);
+      measured.add(trials[trial].id, std::move(performed.characteristics));
+      return std::move(performed.outcome);
     };
   };
   Run run(trials.size(), rules, options, known, listener);
   run.perform(ordinary, options.jobs, worker);
   if (!run.interrupted()) run.perform(rate, std::min(kRateJobs, options.jobs), worker);
-  return run.finish();
+  RunnerResult result = run.finish();
+  measured.tell(result.summary);
+  return result;
 }
 
 }  // namespace diconform::run
