@@ -21,7 +21,7 @@ std::string letter_text(Letter letter, std::u32string_view special) {
   if (hidden) return fmt::format("\\x{:02x}", static_cast<unsigned>(letter));
   if (letter < 0x80) {
     std::string text(1, static_cast<char>(letter));
-    return special.find(letter) != special.npos ? "\\" + text : text;
+    return special.find(letter) != special.npos ? fmt::format("\\{}", text) : text;
   }
   if (auto text = utf8_of({&letter, 1})) return *text;
   return fmt::format("\\x{{{:X}}}", static_cast<unsigned>(letter));  // a surrogate
@@ -79,7 +79,7 @@ class Printer {
   }
 
  private:
-  static std::string grouped(const std::string& text) { return "(?:" + text + ")"; }
+  static std::string grouped(const std::string& text) { return fmt::format("(?:{})", text); }
 
   static std::string to_brackets(const LetterSet& set, bool negated) {
     std::string text = negated ? "[^" : "[";

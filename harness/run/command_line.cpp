@@ -161,6 +161,10 @@ class Verbs {
         ->check(CLI::IsMember({"quick", "standard", "exhaustive"}));
     ids.add_option("--extra-states", options_.probe.extra_states,
                    "also tell apart every validator with so many states more than the manual's");
+    ids.add_option("--journal", options_.probe.journal,
+                   "file of the answers so far: a probe that was killed goes on");
+    ids.add_option("--dot", options_.probe.dot, "write the automaton for Graphviz");
+    ids.add_option("--plot", options_.probe.plot, "write the automaton as SVG");
   }
 
   void looking() {

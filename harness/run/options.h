@@ -45,6 +45,8 @@ struct InspectOptions {
 struct ProbeOptions {
   std::string level = "standard";  // ids: quick, standard or exhaustive
   std::size_t extra_states = 0;    // ids
+  std::string journal;             // ids: answers so far, to go on from; empty = none
+  std::string dot, plot;           // files for pictures; empty = none
 };
 
 struct ClientOptions {

@@ -1,5 +1,6 @@
 #include "run/reporting.h"
 
+#include "base/json_reader.h"
 #include "base/text.h"
 
 namespace diconform::run {
@@ -34,6 +35,15 @@ std::optional<Error> Reporting::problem() const {
     if (reporter->problem()) return reporter->problem();
   }
   return std::nullopt;
+}
+
+Result<result::KnownFailures> open_known_failures(const std::string& path, Clock& clock) {
+  std::vector<result::KnownFailure> entries;
+  if (!path.empty()) {
+    TRY(Json json, read_json_file(path));
+    TRY(entries, result::known_failures_from_json(json, path));
+  }
+  return result::KnownFailures(std::move(entries), utc_date(clock.unix_ms() / 1000));
 }
 
 }  // namespace diconform::run

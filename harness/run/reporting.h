@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reports/reports.h"
+#include "result/known_failures.h"
 #include "result/redact.h"
 #include "run/options.h"
 #include "run/session.h"
@@ -28,5 +29,8 @@ class Reporting {
   std::vector<std::unique_ptr<reports::Reporter>> reporters_;
   std::unique_ptr<result::Discreet> listener_;
 };
+
+// The list of `--known-failures`; an empty one where no path is given.
+Result<result::KnownFailures> open_known_failures(const std::string& path, Clock& clock);
 
 }  // namespace diconform::run

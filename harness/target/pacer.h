@@ -16,6 +16,8 @@ class Pacer {
   Pacer(Clock& clock, double per_second)
       : clock_(clock), distance_us_(static_cast<std::int64_t>(1e6 / per_second)) {}
 
+  double per_second() const { return 1e6 / static_cast<double>(distance_us_); }
+
   // Waits for this call's turn.
   void wait() {
     std::int64_t turn;

@@ -1,0 +1,73 @@
+// The endpoint as a membership oracle: asked on several lines at once, one id or many in a call.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "automata/oracle.h"
+#include "probe/id_journal.h"
+#include "probe/id_line.h"
+
+namespace diconform::probe {
+
+// Why many ids may be asked about at once: success, or "not found", then says that each of them is an image
+// ID.
+enum class Batching {
+  kUnsound,     // it may not: [absent, malformed] was not seen to be refused
+  kByNotFound,  // [absent, malformed] was refused wherever the malformed one stood
+  kByWorld,     // the world holds all of them, and with one malformed it was refused
+};
+
+// An id about which the endpoint said nothing that tells.
+struct Unclear {
+  std::string id;
+  std::string said;
+};
+
+class IdOracle final : public automata::MembershipOracle {
+ public:
+  // `lines` at once; `stop` is looked at before each call. `setup` outlives it, `journal` may be null.
+  IdOracle(const target::EndpointSetup& setup, std::size_t lines, bool dry_run, Journal* journal,
+           const std::atomic<bool>* stop);
+
+  // An id that gets no answer that tells is not accepted, and listed as unclear; one that the guard refuses
+  // counts as refused and is counted. Errors: the world does not work, twenty unclear in a row, or it was
+  // told to stop.
+  Result<std::vector<bool>> ask(std::span<const automata::Word> words) override;
+
+  // Finds out how many of these ids, all of the language, may be asked about at once. To be called first.
+  Result<void> calibrate(std::span<const automata::Word> accepted, const automata::Word& malformed);
+  Batching batching() const { return batching_; }
+  std::size_t batch_size() const { return batch_size_; }
+  // Whether all are image IDs, at most batch_size() of them; only where batching is sound.
+  Result<bool> all_accepted(std::span<const automata::Word> words);
+
+  // Single calls in a carrier of choice, on the first line; the id as bytes.
+  Result<IdReply> ask_in(Carrier carrier, const std::string& id);
+
+  std::uint64_t requests() const;
+  const std::vector<Unclear>& unclear() const { return unclear_; }
+  std::size_t forbidden() const { return forbidden_; }  // ids that the guard would not let out
+  const std::map<std::string, std::size_t>& answers() const { return answers_; }  // how often each was given
+
+ private:
+  bool note(const std::string& id, const IdReply& reply);
+  Result<bool> refuses_among(std::vector<std::string> ids, const std::string& malformed, bool held);
+
+  const std::atomic<bool>* stop_;
+  Journal* journal_;
+  std::vector<std::unique_ptr<IdLine>> lines_;
+  Batching batching_ = Batching::kUnsound;
+  std::size_t batch_size_ = 1;
+  std::mutex mutex_;  // over what follows, while lines run side by side
+  std::vector<Unclear> unclear_;
+  std::size_t unclear_in_a_row_ = 0, forbidden_ = 0;
+  std::map<std::string, std::size_t> answers_;
+};
+
+}  // namespace diconform::probe

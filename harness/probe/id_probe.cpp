@@ -1,0 +1,282 @@
+#include "probe/id_probe.h"
+
+#include <algorithm>
+
+#include "automata/comparison.h"
+#include "automata/to_expression.h"
+#include "base/text.h"
+#include "probe/id_report.h"
+#include "probe/id_words.h"
+
+namespace diconform::probe {
+namespace {
+
+using automata::Dfa;
+using automata::Question;
+using automata::Word;
+
+constexpr std::size_t kCandidateWords = 3;  // that tell two candidates apart: one alone may be a single fault
+constexpr std::size_t kAskedAgain = 12;     // at random, at the end
+constexpr std::size_t kWalks = 1'000;       // through what was learned
+constexpr std::size_t kMostLearned = 400'000;  // words; a validator that needs more is none
+constexpr std::size_t kMostCarried = 36;       // ids for each carrier
+
+struct Candidate {
+  api::IdLanguage language;
+  Dfa dfa;
+};
+
+Result<std::vector<Candidate>> candidates_of(const api::Edition& edition) {
+  std::vector<Candidate> all;
+  std::vector<api::IdLanguage> languages = {edition.image_id};
+  languages.insert(languages.end(), edition.image_id_candidates.begin(), edition.image_id_candidates.end());
+  for (const api::IdLanguage& language : languages) {
+    TRY(Dfa dfa, automata::compile(language.pattern, automata::kCharacters));
+    all.push_back({language, std::move(dfa)});
+  }
+  return all;
+}
+
+// Words of a language, drawn at random.
+std::vector<Word> words_of(const Dfa& dfa, std::size_t count, std::uint64_t seed) {
+  Chance chance(seed);
+  automata::Draw draw = MemberDraw(chance.next());
+  std::vector<Word> words;
+  for (int tries = 0; tries < 100 && words.size() < count; ++tries) {
+    for (Question& one : automata::random_walks(dfa, 4 * count, chance, draw)) {
+      if (one.expected && words.size() < count && std::ranges::find(words, one.word) == words.end())
+        words.push_back(std::move(one.word));
+    }
+  }
+  return words;
+}
+
+std::vector<Question> questions_for(const Dfa& dfa, const std::vector<Word>& words) {
+  std::vector<Question> out;
+  for (const Word& word : words) out.push_back({word, dfa.accepts(word), 0, word.size()});
+  return out;
+}
+
+class IdProbe {
+ public:
+  IdProbe(const IdProbeOptions& options, IdOracle& oracle)
+      : options_(options), oracle_(oracle), cache_(oracle) {}
+
+  Result<IdFindings> run(const std::vector<Candidate>& candidates, const Journal* journal) {
+    if (journal) {
+      for (const auto& [word, accepted] : journal->answers()) cache_.learn(word, accepted);
+    }
+    TRY_VOID(oracle_.calibrate(words_of(candidates[0].dfa, 100, options_.seed), U"img-1a2b_c4d"));
+    TRY(std::size_t nearest, nearest_of(candidates));
+    const Candidate& base = candidates[nearest];
+    found_.candidate = base.language.name;
+    found_.declared = base.language.pattern;
+    found_.nine_characters = nearest > 0;
+    found_.language = base.dfa;
+    TRY(std::optional<Question> failed, examine(base.dfa));
+    found_.equal = !failed;
+    if (failed) TRY_VOID(learn(base.dfa, failed->word));
+    TRY_VOID(compare_carriers(base.dfa));
+    TRY_VOID(ask_again());
+    found_.contradictions = cache_.contradictions();
+    found_.unclear = oracle_.unclear();
+    found_.forbidden = oracle_.forbidden();
+    found_.queries = oracle_.requests();
+    found_.ids = cache_.size();
+    return std::move(found_);
+  }
+
+ private:
+  // The candidate that agrees with every answer to words that tell it from the first; the first where none
+  // does.
+  Result<std::size_t> nearest_of(const std::vector<Candidate>& candidates) {
+    for (std::size_t i = 1; i < candidates.size(); ++i) {
+      Dfa between = product(candidates[0].dfa, candidates[i].dfa, automata::Join::kOneOnly);
+      std::vector<Word> words = words_of(between, kCandidateWords, options_.seed + i);
+      TRY(std::vector<bool> answers, cache_.ask(words));
+      bool agrees = !words.empty();
+      for (std::size_t w = 0; w < words.size(); ++w)
+        agrees = agrees && answers[w] == candidates[i].dfa.accepts(words[w]);
+      if (agrees) return i;
+    }
+    return std::size_t{0};
+  }
+
+  // The first question of the level's suite on which the endpoint and the language differ.
+  Result<std::optional<Question>> examine(const Dfa& language) {
+    const IdSuite suite = id_suite(language, options_.level, options_.extra_states, options_.seed);
+    const std::span<const Question> accepted(suite.accepted);
+    TRY(std::optional<Question> failed, examine_accepted(accepted.first(suite.needed)));
+    if (!failed) {
+      TRY(failed, automata::first_failure(suite.refused, cache_));
+    }
+    if (!failed && oracle_.batching() != Batching::kUnsound) {
+      TRY(failed, examine_accepted(accepted.subspan(suite.needed)));
+    }
+    return failed;
+  }
+
+  // Many in a call where that is sound. A call that is refused is taken apart.
+  Result<std::optional<Question>> examine_accepted(std::span<const Question> questions) {
+    const std::size_t size = oracle_.batch_size();
+    for (std::size_t start = 0; start < questions.size(); start += size) {
+      auto some = questions.subspan(start, std::min(size, questions.size() - start));
+      std::vector<Word> words;
+      for (const Question& one : some) {
+        if (!cache_.known(one.word)) words.push_back(one.word);
+      }
+      bool all = false;
+      if (words.size() > 1 && oracle_.batching() != Batching::kUnsound) {
+        TRY(all, oracle_.all_accepted(words));
+      }
+      if (all)
+        for (const Word& word : words) cache_.learn(word, true);
+      TRY(std::optional<Question> failed, automata::first_failure(some, cache_));
+      if (failed) return failed;
+    }
+    return std::nullopt;
+  }
+
+  Result<void> learn(const Dfa& expected, const Word& counterexample) {
+    automata::Learner learner(expected, cells(), cache_);
+    TRY_VOID(learner.begin());
+    std::optional<Word> next = counterexample;
+    while (next) {
+      TRY_VOID(learner.correct(*next));
+      found_.learned = learner.hypothesis();
+      if (cache_.size() > kMostLearned) {
+        found_.certain = false;
+        break;
+      }
+      TRY(next, refuted(learner, expected));
+    }
+    found_.observed = automata::to_pattern(automata::to_expression(found_.learned), automata::kCharacters);
+    found_.differences = in_words(found_.learned, expected);
+    if (auto witness = automata::shortest_difference(expected, found_.learned)) {
+      found_.witness = automata::utf8_of(*witness).value_or("");
+      found_.declared_accepts = expected.accepts(*witness);
+      TRY_VOID(cache_.ask_again(*witness));
+    }
+    return {};
+  }
+
+  // A word on which what was learned errs. Letters are drawn always the same, so that what was asked about an
+  // earlier hypothesis need not be asked again.
+  Result<std::optional<Word>> refuted(const automata::Learner& learner, const Dfa& expected) {
+    const Dfa& learned = found_.learned;
+    automata::Draw same = [&](const automata::LetterSet& set) {
+      return learner.asked_about(Word(1, set.front()))[0];
+    };
+    Chance chance(options_.seed);
+    std::vector<std::vector<Question>> rounds = {
+        questions_for(learned, careful_list()),
+        automata::questions_around_differences(learned, expected, same),
+        automata::random_walks(learned, kWalks, chance, MemberDraw(chance.next()))};
+    if (options_.thorough) {
+      automata::Alphabet singles = learner.alphabet();
+      rounds.push_back(automata::suite(learned, automata::Alphabet::common(singles, learned.alphabet),
+                                       automata::Method::kWp, 0, same));
+    } else {
+      IdSuite suite = id_suite(learned, options_.level, 0, options_.seed);
+      rounds.push_back(std::move(suite.accepted));
+      rounds.push_back(std::move(suite.refused));
+    }
+    if (auto old = cache_.first_against(learned)) return old;
+    for (const auto& questions : rounds) {
+      TRY(std::optional<Question> failed, automata::first_failure(questions, cache_, 1'024));
+      if (failed) return failed->word;
+    }
+    return std::nullopt;
+  }
+
+  // The ids of the careful list that hold more than letters and digits, and bytes that are no characters.
+  static std::vector<std::string> carried_ids() {
+    std::vector<std::string> ids;
+    for (const Word& word : careful_list()) {
+      auto plain = [](char32_t c) {
+        return c < 0x80 &&
+               (c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
+      };
+      if (!std::ranges::all_of(word, plain)) ids.push_back(automata::utf8_of(word).value_or(""));
+    }
+    if (ids.size() > kMostCarried) ids.resize(kMostCarried);
+    for (const char* bytes : {"img-1a2b\xFF"
+                              "c4d",
+                              "img-1a2b3c4\xE9", "img-1a2b3c4d\xC3", "\x80img-1a2b3c4d"})
+      ids.emplace_back(bytes);
+    return ids;
+  }
+
+  Result<void> compare_carriers(const Dfa& language) {
+    std::vector<Carrier> used;
+    const std::string plain = automata::utf8_of(words_of(language, 1, options_.seed ^ 1).at(0)).value_or("");
+    TRY(IdReply as_json, oracle_.ask_in(Carrier::kJson, plain));
+    for (Carrier carrier : {Carrier::kJsonEscaped, Carrier::kQuery, Carrier::kForm}) {
+      TRY(IdReply reply, oracle_.ask_in(carrier, plain));
+      if (reply.kind == as_json.kind)
+        used.push_back(carrier);
+      else
+        found_.unused_carriers.emplace_back(carrier, reply.said);
+    }
+    const std::vector<std::string> ids = carried_ids();
+    for (const std::string& id :
+         std::span(ids).subspan(options_.level == Level::kQuick ? ids.size() - 12 : 0))
+      TRY_VOID(compare_carriers(used, id));
+    return {};
+  }
+
+  // Against JSON, or, where JSON cannot carry the bytes, against the manual, which refuses them all.
+  Result<void> compare_carriers(const std::vector<Carrier>& used, const std::string& id) {
+    CarrierDifference seen{id, {}};
+    bool accepted = false, differs = false;
+    if (auto word = automata::word_of_utf8(id)) {
+      TRY(accepted, cache_.ask(*word));
+      seen.said.emplace_back(Carrier::kJson, accepted ? "accepted" : "refused");
+    }
+    for (Carrier carrier : used) {
+      if (!can_carry(carrier, id)) continue;
+      TRY(IdReply reply, oracle_.ask_in(carrier, id));
+      if (reply.kind == IdReply::Kind::kForbidden) continue;
+      seen.said.emplace_back(carrier, reply.said);
+      differs = differs || (reply.kind == IdReply::Kind::kAccepted) != accepted;
+    }
+    if (differs) found_.carriers.push_back(std::move(seen));
+    return {};
+  }
+
+  Result<void> ask_again() {
+    Chance chance(options_.seed ^ 2);
+    return cache_.ask_again(kAskedAgain, chance);
+  }
+
+  const IdProbeOptions& options_;
+  IdOracle& oracle_;
+  automata::QueryCache cache_;
+  IdFindings found_;
+};
+
+}  // namespace
+
+Result<IdEstimate> estimate_ids(const api::Edition& edition, const IdProbeOptions& options) {
+  TRY(std::vector<Candidate> candidates, candidates_of(edition));
+  const IdSuite suite = id_suite(candidates[0].dfa, options.level, options.extra_states, options.seed);
+  const std::size_t besides = 10 + candidates.size() * kCandidateWords + 3 * (kMostCarried + 4) + kAskedAgain;
+  return IdEstimate{suite.refused.size() + suite.accepted.size() / 100 + besides,
+                    suite.refused.size() + suite.needed + besides};
+}
+
+Result<IdFindings> probe_ids(const api::Edition& edition, const IdProbeOptions& options, IdOracle& oracle,
+                             const Journal* journal) {
+  TRY(std::vector<Candidate> candidates, candidates_of(edition));
+  TRY(IdFindings found, IdProbe(options, oracle).run(candidates, journal));
+  if (found.equal) return found;
+  for (const Candidate& one : candidates) {
+    if (!automata::equivalent(one.dfa, found.learned)) continue;
+    found.equal = true;
+    found.candidate = one.language.name;
+    found.declared = one.language.pattern;
+  }
+  return found;
+}
+
+}  // namespace diconform::probe

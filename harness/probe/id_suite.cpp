@@ -1,0 +1,146 @@
+#include "probe/id_suite.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+#include "automata/comparison.h"
+#include "probe/id_words.h"
+
+namespace diconform::probe {
+namespace {
+
+using automata::Alphabet;
+using automata::Dfa;
+using automata::LetterSet;
+using automata::Question;
+using automata::State;
+using automata::Word;
+
+constexpr std::array<std::string_view, 3> kLevelNames = {"quick", "standard", "exhaustive"};
+
+// How many ids of one kind a level asks about beyond what its suite needs. The figures: see id_suite.h; the
+// room that they leave is for calibration, candidates, carriers and questions asked twice.
+struct Extras {
+  std::size_t accepted = 0;  // asked about many at a time, or not at all
+  std::size_t refused = 0;   // so that all refused together are not more
+};
+constexpr std::array<Extras, 3> kExtras = {{{0, 0}, {2'000, 2'750}, {5'000, 23'650}}};
+
+Alphabet cut_by(const Dfa& dfa, const std::vector<LetterSet>& sets) {
+  std::vector<LetterSet> all = sets;
+  for (const LetterSet& set : dfa.alphabet.classes()) all.push_back(set);
+  return Alphabet(dfa.alphabet.universe(), all);
+}
+
+std::vector<LetterSet> class_sets() {
+  std::vector<LetterSet> sets;
+  for (const FaultClass& one : fault_classes()) sets.push_back(one.letters);
+  return sets;
+}
+
+std::vector<LetterSet> cell_sets() {
+  std::vector<LetterSet> sets;
+  for (const automata::Cell& cell : cells()) sets.push_back(cell.stands_for);
+  return sets;
+}
+
+// How likely a fault is that shows in this question: 0 one wrong letter instead of a right one, 1 one letter
+// too many, 2 anything else.
+int unlikeliness(const Dfa& dfa, const Question& question) {
+  if (question.at >= question.word.size()) return 1;  // too short, too long, or in pieces
+  std::u32string_view rest = std::u32string_view(question.word).substr(question.at + 1);
+  for (State to : dfa.next[question.from]) {
+    if (dfa.accepts_from(to, rest)) return 0;
+  }
+  return dfa.accepts_from(question.from, rest) ? 1 : 2;
+}
+
+// Whether the letter that the question is about leads to where a word can still be accepted.
+bool leads_on(const Dfa& dfa, const Question& question) {
+  if (question.at >= question.word.size()) return false;
+  return automata::productive(dfa)[dfa.step(question.from, question.word[question.at])];
+}
+
+class Collection {
+ public:
+  explicit Collection(const Dfa& dfa) : dfa_(dfa) {}
+
+  void add(Question question) {
+    if (!seen_.insert(question.word).second) return;
+    (question.expected ? out_.accepted : out_.refused).push_back(std::move(question));
+  }
+  void add(std::vector<Question> questions) {
+    for (Question& question : questions) add(std::move(question));
+  }
+  void add_careful_list() {
+    for (const Word& word : careful_list()) add({word, dfa_.accepts(word), 0, word.size()});
+    careful_ = out_.refused.size();
+  }
+
+  std::size_t refused() const { return out_.refused.size(); }
+  std::size_t accepted() const { return out_.accepted.size(); }
+
+  IdSuite finish(std::size_t needed, Chance& chance) {
+    auto begin = out_.refused.begin() + static_cast<std::ptrdiff_t>(careful_);
+    for (auto at = out_.refused.end(); at - begin > 1; --at)
+      std::iter_swap(
+          at - 1, begin + static_cast<std::ptrdiff_t>(chance.below(static_cast<std::uint64_t>(at - begin))));
+    std::ranges::stable_sort(begin, out_.refused.end(), {},
+                             [&](const Question& one) { return unlikeliness(dfa_, one); });
+    out_.needed = needed;
+    return std::move(out_);
+  }
+
+ private:
+  const Dfa& dfa_;
+  IdSuite out_;
+  std::size_t careful_ = 0;
+  std::unordered_set<Word> seen_;
+};
+
+}  // namespace
+
+std::string_view name_of(Level level) { return kLevelNames[static_cast<std::size_t>(level)]; }
+
+std::optional<Level> level_named(std::string_view name) {
+  auto found = std::ranges::find(kLevelNames, name);
+  if (found == kLevelNames.end()) return std::nullopt;
+  return static_cast<Level>(found - kLevelNames.begin());
+}
+
+IdSuite id_suite(const Dfa& language, Level level, std::size_t extra_states, std::uint64_t seed) {
+  Chance chance(seed);
+  automata::Draw draw = MemberDraw(chance.next());
+  Collection all(language);
+  all.add_careful_list();
+  if (level != Level::kQuick) {
+    const bool whole = level == Level::kExhaustive;
+    all.add(automata::suite(language, cut_by(language, whole ? cell_sets() : class_sets()),
+                            automata::Method::kWp, 0, draw));
+  }
+  if (extra_states > 0)
+    all.add(
+        automata::suite(language, cut_by(language, class_sets()), automata::Method::kWp, extra_states, draw));
+  if (level == Level::kExhaustive) {
+    // What a W suite has beyond: after letters that are right, words for every other state. Extra states hide
+    // there.
+    auto more = automata::suite(language, cut_by(language, cell_sets()), automata::Method::kW, 0, draw);
+    std::erase_if(more, [&](const Question& one) { return one.expected || !leads_on(language, one); });
+    for (std::size_t i = more.size(); i > 1; --i) std::swap(more[i - 1], more[chance.below(i)]);
+    for (Question& one : more)
+      if (all.refused() < kExtras[2].refused) all.add(std::move(one));
+  }
+  const std::size_t needed = all.accepted();
+  const Extras& extras = kExtras[static_cast<std::size_t>(level)];
+  // Bounded: a language that has few words, or few that are refused, may run dry.
+  for (int tries = 0; tries < 50 && all.accepted() < needed + extras.accepted; ++tries)
+    for (Question& one : automata::random_walks(language, extras.accepted, chance, draw))
+      if (one.expected && all.accepted() < needed + extras.accepted) all.add(std::move(one));
+  for (int tries = 0; tries < 50 && all.refused() < extras.refused; ++tries)
+    for (Question& one : automata::random_walks(language, 1'000, chance, draw))
+      if (!one.expected && all.refused() < extras.refused) all.add(std::move(one));
+  return all.finish(needed, chance);
+}
+
+}  // namespace diconform::probe
