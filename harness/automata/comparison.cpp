@@ -117,12 +117,16 @@ std::vector<Question> random_walks(const Dfa& dfa, std::size_t count, Chance& ch
   while (out.size() < count) {
     Word word;
     State state = dfa.start;
+    bool whole = false;  // it ends as it would had it begun anew
     for (std::size_t left = chance.below(2 * dfa.size() + 2); left > 0; --left) {
       if (chance.one_in(10)) {
-        const Path& again = access[chance.below(access.size())];
-        append(word, dfa, again, draw);
-        for (Class c : again) state = dfa.next[state][c];
-        continue;
+        const State from = static_cast<State>(chance.below(dfa.size()));
+        append(word, dfa, access[from], draw);
+        for (Class c : access[from]) state = dfa.next[state][c];
+        if (!ends[from] || chance.one_in(2)) continue;
+        append(word, dfa, *ends[from], draw);
+        whole = true;
+        break;
       }
       const std::vector<Class>& ways = onward[state];
       Class c = ways.empty() || chance.one_in(12) ? static_cast<Class>(chance.below(dfa.alphabet.size()))
@@ -130,7 +134,7 @@ std::vector<Question> random_walks(const Dfa& dfa, std::size_t count, Chance& ch
       word += draw(dfa.alphabet.members(c));
       state = dfa.next[state][c];
     }
-    if (ends[state] && !chance.one_in(4)) append(word, dfa, *ends[state], draw);
+    if (!whole && ends[state] && !chance.one_in(4)) append(word, dfa, *ends[state], draw);
     out.push_back(question(dfa, std::move(word)));
   }
   return out;

@@ -177,7 +177,7 @@ class IdProbe {
       rounds.push_back(automata::suite(learned, automata::Alphabet::common(singles, learned.alphabet),
                                        automata::Method::kWp, 0, same));
     } else {
-      IdSuite suite = id_suite(learned, options_.level, 0, options_.seed);
+      IdSuite suite = id_suite(learned, Level::kStandard, 0, options_.seed);
       rounds.push_back(std::move(suite.accepted));
       rounds.push_back(std::move(suite.refused));
     }

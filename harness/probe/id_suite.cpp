@@ -56,12 +56,6 @@ int unlikeliness(const Dfa& dfa, const Question& question) {
   return dfa.accepts_from(question.from, rest) ? 1 : 2;
 }
 
-// Whether the letter that the question is about leads to where a word can still be accepted.
-bool leads_on(const Dfa& dfa, const Question& question) {
-  if (question.at >= question.word.size()) return false;
-  return automata::productive(dfa)[dfa.step(question.from, question.word[question.at])];
-}
-
 class Collection {
  public:
   explicit Collection(const Dfa& dfa) : dfa_(dfa) {}
@@ -86,8 +80,14 @@ class Collection {
     for (auto at = out_.refused.end(); at - begin > 1; --at)
       std::iter_swap(
           at - 1, begin + static_cast<std::ptrdiff_t>(chance.below(static_cast<std::uint64_t>(at - begin))));
-    std::ranges::stable_sort(begin, out_.refused.end(), {},
-                             [&](const Question& one) { return unlikeliness(dfa_, one); });
+    // By counting: the order of equals is the shuffled one.
+    std::vector<Question> sorted(std::make_move_iterator(out_.refused.begin()),
+                                 std::make_move_iterator(begin));
+    std::array<std::vector<Question>, 3> ranks;
+    for (auto at = begin; at != out_.refused.end(); ++at)
+      ranks[static_cast<std::size_t>(unlikeliness(dfa_, *at))].push_back(std::move(*at));
+    for (std::vector<Question>& rank : ranks) std::ranges::move(rank, std::back_inserter(sorted));
+    out_.refused = std::move(sorted);
     out_.needed = needed;
     return std::move(out_);
   }
@@ -126,7 +126,10 @@ IdSuite id_suite(const Dfa& language, Level level, std::size_t extra_states, std
     // What a W suite has beyond: after letters that are right, words for every other state. Extra states hide
     // there.
     auto more = automata::suite(language, cut_by(language, cell_sets()), automata::Method::kW, 0, draw);
-    std::erase_if(more, [&](const Question& one) { return one.expected || !leads_on(language, one); });
+    const std::vector<bool> useful = automata::productive(language);
+    std::erase_if(more, [&](const Question& one) {
+      return one.expected || one.at >= one.word.size() || !useful[language.step(one.from, one.word[one.at])];
+    });
     for (std::size_t i = more.size(); i > 1; --i) std::swap(more[i - 1], more[chance.below(i)]);
     for (Question& one : more)
       if (all.refused() < kExtras[2].refused) all.add(std::move(one));
