@@ -82,10 +82,20 @@ void leave_out(HttpRequest& request, const scenario::CommonPlan& common) {
   if (common.version && !*common.version) leave_out(request, "Version");
 }
 
+// Another digit of its kind in that place: hexadecimal of TC3, Base64 of v1.
+std::string with_other_digit(std::string text, std::size_t at) {
+  bool hexadecimal = text.size() == 64;
+  if (at < text.size() && hexadecimal) text[at] = text[at] == '0' ? '1' : '0';
+  if (at < text.size() && !hexadecimal) text[at] = text[at] == 'A' ? 'Q' : 'A';
+  return text;
+}
+
 // A signature as the plan wants it, made from the right one.
 std::string bent(const std::string& right, const SignPlan& plan) {
   if (!plan.signature) return right;
   if (*plan.signature == "truncated") return right.substr(0, right.size() / 2);
+  if (*plan.signature == "first-changed") return with_other_digit(right, 0);
+  if (*plan.signature == "last-changed") return with_other_digit(right, right.find_last_not_of('='));
   if (*plan.signature == "upper-case") {
     std::string upper = right;
     for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
