@@ -42,6 +42,13 @@ Result<void> read_authority(std::string_view url, std::string_view authority, Ad
 
 }  // namespace
 
+// Here and not with the sockets: whoever reads a report needs the names alone.
+std::string_view name_of(ExchangeEnd end) {
+  static constexpr std::string_view kNames[] = {"complete",  "not-connected", "reset",     "timeout",
+                                                "truncated", "malformed",     "too-large", "forbidden"};
+  return kNames[static_cast<std::size_t>(end)];
+}
+
 std::string Address::authority() const {
   const bool literal = host.find(':') != std::string::npos;
   std::string text = literal ? "[" + host + "]" : host;

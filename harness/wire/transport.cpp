@@ -305,12 +305,6 @@ void SocketTransport::finish(Exchange& out, ExchangeEnd end, std::string problem
 
 }  // namespace
 
-std::string_view name_of(ExchangeEnd end) {
-  static constexpr std::string_view kNames[] = {"complete",  "not-connected", "reset",     "timeout",
-                                                "truncated", "malformed",     "too-large", "forbidden"};
-  return kNames[static_cast<std::size_t>(end)];
-}
-
 TransportFactory socket_transports(Address address, Permit permit, Clock& clock, ReadLimits limits) {
   Result<TlsContext> tls = address.tls ? tls_client(address.ca_file) : TlsContext();
   const auto line = std::make_shared<const Line>(

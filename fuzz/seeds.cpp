@@ -1,0 +1,208 @@
+// Writes the seed corpora: `fuzz_seeds FOLDER` fills FOLDER/TARGET/ from the catalogue and from captured
+// requests. Run by `./dev fuzz seeds`; what it writes is committed, so that every build replays it.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "api/world.h"
+#include "base/file.h"
+#include "input.h"
+#include "own.h"
+#include "result/known_failures.h"
+#include "result/report.h"
+#include "scenario/bind.h"
+#include "target/compose.h"
+#include "wire/encode.h"
+#include "wire/http_reader.h"
+
+using namespace diconform;
+using namespace diconform::fuzz;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::int64_t kNow = 1'795'307'991;
+constexpr std::size_t kMostFiles = 36, kMostBytes = 1500;
+
+class Corpus {
+ public:
+  explicit Corpus(fs::path folder) : folder_(std::move(folder)) {}
+
+  // One file for each shape: what differs in nothing but letters and digits is one seed.
+  void add(const std::string& target, std::string name, const std::string& text) {
+    if (text.size() > kMostBytes || written_[target] >= kMostFiles) return;
+    if (!shapes_.insert(target + shape_of(text)).second) return;
+    for (char& c : name)
+      if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '.') c = '_';
+    fs::create_directories(folder_ / target);
+    std::ofstream(folder_ / target / name.substr(0, 80), std::ios::binary) << text;
+    ++written_[target];
+  }
+
+ private:
+  static std::string shape_of(std::string_view text) {
+    std::string shape;
+    for (char c : text) {
+      char kind = std::isdigit(static_cast<unsigned char>(c))   ? '0'
+                  : std::islower(static_cast<unsigned char>(c)) ? 'a'
+                                                                : c;
+      if (shape.empty() || shape.back() != kind || !std::isalnum(static_cast<unsigned char>(kind)))
+        shape += kind;
+    }
+    return shape;
+  }
+
+  fs::path folder_;
+  std::set<std::string> shapes_;
+  std::map<std::string, std::size_t> written_;
+};
+
+// The images that play a trial's roles, and its first step, bound.
+struct Bound {
+  api::World world;
+  scenario::Step step;
+};
+
+Bound bound(const scenario::Trial& trial) {
+  scenario::Bindings bindings(7);
+  Bound out;
+  for (const scenario::Role& role : trial.body->given) {
+    api::Image image = bind(role, bindings);
+    if (image.id.empty()) image.id = bindings.mint("img-");
+    bindings.set(role.name, image.id);
+    out.world.images.push_back(std::move(image));
+  }
+  out.step = bind(trial.body->steps[0], bindings);
+  return out;
+}
+
+void add_trial(Corpus& corpus, const scenario::Trial& trial) {
+  using Kind = scenario::Step::Kind;
+  Bound it = bound(trial);
+  if (it.step.kind != Kind::kCall && it.step.kind != Kind::kRaw) return;
+  std::string bytes = target::compose(it.step, {.encoding = trial.encoding,
+                                                .scheme = trial.scheme,
+                                                .credentials = {"AKIDEXAMPLE", "SECRETEXAMPLE", ""},
+                                                .host = "cvm.tencentcloudapi.com",
+                                                .region = "ap-guangzhou",
+                                                .unix_seconds = kNow});
+  if (it.step.kind == Kind::kRaw) return corpus.add("http_message", trial.case_name, bytes);
+  wire::HttpReader reader(wire::HttpReader::Kind::kRequest);
+  if (reader.feed(bytes) != wire::ReadState::kDone) return;
+  const wire::HttpRequest& request = reader.request();
+  if (trial.encoding == wire::Encoding::kJson) corpus.add("body_json", trial.case_name, request.body);
+  if (trial.encoding == wire::Encoding::kQuery && trial.scheme == wire::Scheme::kTc3)
+    corpus.add("form_query", trial.case_name, std::string(request.query()));
+  if (const std::string* type = find_header(request.headers, "Content-Type");
+      type && type->find("multipart") == 0)
+    corpus.add("multipart", trial.case_name, *type + "\n" + request.body);
+  if (it.step.call && it.step.call->find("ImageIds") && it.step.call->find("ImageIds")->array())
+    for (const Json& id : *it.step.call->find("ImageIds")->array())
+      if (id.string() && id.string()->size() < 40) corpus.add("image_id", trial.case_name, *id.string());
+  if (trial.body->covers[0].starts_with("errors") || trial.body->covers[0].starts_with("http")) {
+    std::string text = bytes;
+    for (const api::Image& image : it.world.images) {
+      std::size_t at = text.find(image.id);
+      if (at != text.npos) text.replace(at, image.id.size(), "img-1a2b3c4d");
+    }
+    corpus.add("guard", trial.case_name, text);
+  }
+  if (!it.world.images.empty()) corpus.add("world", trial.case_name, to_text(api::to_json(it.world)));
+  corpus.add("sign", trial.case_name, bytes);
+  for (const auto& [state, reply] :
+       {std::pair("gone",
+                  std::string(R"({"Response":{"RequestId":"71e69b56-32be-4412-ab45-49eded6a87be"}})")),
+        std::pair("kept", std::string(R"({"Response":{"Error":{"Code":")") +
+                              (it.step.expect.reply.codes.empty() ? "InvalidParameter"
+                                                                  : it.step.expect.reply.codes[0]) +
+                              R"(","Message":"m"},"RequestId":"71e69b56-32be-4412-ab45-49eded6a87be"}})")})
+    corpus.add("judge", trial.case_name + "." + state,
+               trial.id + "\n" + state + "\n" +
+                   wire::to_bytes(wire::with_length(
+                       wire::HttpReply{.headers = {{"Content-Type", "application/json"}}, .body = reply})));
+}
+
+void add_written(Corpus& corpus) {
+  corpus.add(
+      "known_failures", "two",
+      R"({"knownFailures":[{"trial":"dry-run/*","clause":"dry-run.changes-nothing","reason":"issue 12","observed":"*gone*","until":"2027-01-31"},{"trial":"a/b[*]","clause":"http.status","reason":"r"}]})");
+  corpus.add("known_failures", "none", R"({"knownFailures":[]})");
+  corpus.add("known_failures", "no-reason",
+             R"({"knownFailures":[{"trial":"*","clause":"http.status","reason":""}]})");
+  for (const char* text : {"nncusipt\nab+\na?\nc\nd+e\nx\n", "123n\na+\nb?+\nc+\nd\n",
+                           "nnnnnnnn\nabcdefgh\na\n", "n\nA\na\naa\n\na+?\n", "11\na+\nb+\n"})
+    corpus.add("model_sequence", "sequence-" + std::to_string(hash_of(text) % 1000), text);
+  const std::string kinds[] = {"fixed-window", "anchored-window", "sliding-log", "sliding-counter",
+                               "token-bucket", "leaky-queue",     "concurrency", "none"};
+  for (std::size_t kind = 0; kind < 8; ++kind) {
+    std::string head = {static_cast<char>('0' + kind), '4', 'a', 'd'};
+    head[0] = static_cast<char>('h' + kind);  // 'h' is a multiple of 8
+    corpus.add("limiter", kinds[kind] + "-burst", head + "ppppppppppmpppCpp");
+    corpus.add("limiter", kinds[kind] + "-paced", head + "wewewewitkCtitkmn");
+  }
+}
+
+void add_report(Corpus& corpus) {
+  result::Report report;
+  report.plan = {.verb = "run",
+                 .version = "0.1.0",
+                 .target = Json(Json::Object{{"endpoint", "embedded"}}),
+                 .edition = "2023-03-27",
+                 .seed = 1,
+                 .shard = "1/1",
+                 .started = "2026-11-22T02:15:00Z",
+                 .trials = {"a/b[json]", "a/c[json]"}};
+  result::Outcome fail{
+      .trial = "a/b[json]", .case_name = "a/b", .verdict = result::Verdict::kFail, .reason = "reply"};
+  fail.findings = {
+      {"errors.not-found", result::Severity::kFailure, "reply InvalidImageId.NotFound", "success", "step 1"}};
+  wire::Exchange exchange;
+  exchange.sent = "POST / HTTP/1.1\r\nHost: h\r\n\r\n";
+  exchange.received = "HTTP/1.1 200 OK\r\n\r\n\xff";
+  fail.exchanges = {exchange};
+  result::Outcome pass{
+      .trial = "a/c[json]", .case_name = "a/c", .verdict = result::Verdict::kPass, .reason = ""};
+  report.outcomes = {fail, pass};
+  for (result::Verdict verdict : result::kVerdicts) report.summary.counts[verdict] = 0;
+  report.summary.counts[result::Verdict::kFail] = report.summary.counts[result::Verdict::kPass] = 1;
+  report.summary.choices["batch.duplicates"] = {"accepted", {"a/b[json]"}};
+  report.summary.complete = true;
+  corpus.add("report", "two-trials", to_text(result::to_json(report), JsonStyle::kPretty));
+  corpus.add("report", "two-trials-in-a-line", to_text(result::to_json(report)));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) return std::fprintf(stderr, "fuzz_seeds FOLDER CAPTURES\n"), 2;
+  Corpus corpus(argv[1]);
+  for (const auto& entry : fs::directory_iterator(argv[2])) {
+    std::string name = entry.path().filename().string();
+    if (entry.path().extension() != ".http") continue;
+    bool few = name.find("multi12") != name.npos || name.find("snap-true") != name.npos ||
+               name.find("special") != name.npos;
+    if (!few || name.find("v1-sha256") != name.npos) continue;
+    auto bytes = read_file(entry.path());
+    for (const char* target : {"http_message", "sign", "guard"})
+      if (bytes) corpus.add(target, name, *bytes);
+  }
+  std::size_t turn = 0;
+  for (const scenario::CaseInfo& info : catalogue().cases) {
+    // A suite of one case; every ninth, since there are hundreds.
+    std::string suite = info.name.substr(0, info.name.find('/'));
+    if (++turn % 9 == 0)
+      corpus.add(
+          "case_file", info.name,
+          to_text(Json(Json::Object{
+                      {"suite", suite}, {"purpose", info.purpose}, {"cases", Json::Array{info.source}}}),
+                  JsonStyle::kPretty));
+    for (const scenario::Trial& trial : info.trials) {
+      if (trial.edition == "2023-03-27" && (turn % 3 == 0 || trial.case_name.find("index") == 0))
+        add_trial(corpus, trial);
+    }
+  }
+  add_written(corpus);
+  add_report(corpus);
+}

@@ -1,0 +1,58 @@
+// The body of a POST, decoded: never crashes; the verdict is one the manual allows; it stays the same when
+// members change places, and with other white space and other escapes; a text cut short is no text; and a
+// naive decoder, which shares no code with ours, agrees.
+#include "check.h"
+#include "input.h"
+#include "json_mutator.h"
+#include "json_tree.h"
+#include "naive_decoder.h"
+
+using namespace diconform::fuzz;
+
+namespace {
+
+constexpr std::string_view kNames[] = {
+    "ImageIds", "DryRun",     "DeleteBindedSnap", "ImageIds", "DryRun", "DeleteBindedSnap",
+    "imageIds", "ImageIds.0", "DeleteBoundSnap",  "Action",   "Version"};
+constexpr std::string_view kValues[] = {"true",
+                                        "true",
+                                        "false",
+                                        "[\"img-1a2b3c4d\"]",
+                                        "[\"img-1a2b3c4d\",\"img-5e6f7g8h\",\"img-00000000\"]",
+                                        "\"img-zzzzzzzz\"",
+                                        "[]",
+                                        "{}",
+                                        "null",
+                                        "\"True\"",
+                                        "\"false\"",
+                                        "1",
+                                        "-0",
+                                        "1e999",
+                                        "\"\"",
+                                        "\"img-1A2B3C4D\"",
+                                        "\"img-34vaef8fe\""};
+
+void check_other_spellings(std::string_view body, const Verdict& verdict, Dice& dice) {
+  auto parsed = parse_tree(body);
+  if (!parsed || parsed->repeated_member) return;  // of two, another may be the last
+  std::string other = written(parsed->root, &dice);
+  Verdict again = ask(DICONFORM_JSON, other);
+  FUZZ_CHECK(again.refusal.empty() == verdict.refusal.empty() && again.call == verdict.call,
+             shown(body) + " and " + shown(other) + " say the same, and were decided differently");
+  if (parsed->root.kind != Kind::kObject) return;
+  std::string cut = other.substr(0, dice.below(other.rfind('}') + 1));
+  FUZZ_CHECK(!ask(DICONFORM_JSON, cut).refusal.empty(), "accepted a text that was cut short: " + shown(cut));
+}
+
+}  // namespace
+
+FUZZ_JSON_MUTATOR(kNames, kValues)
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view body = text_of(data, size);
+  Verdict verdict = ask(DICONFORM_JSON, body);
+  hold(verdict, opinion_on_json(body), body);
+  Dice dice(hash_of(body));
+  check_other_spellings(body, verdict, dice);
+  return 0;
+}

@@ -1,0 +1,62 @@
+// multipart/form-data is for actions that name it; DeleteImages does not. So whatever stands in such a body,
+// it is never a call: the decision is total, the same however the bytes are split, and a refusal. The first
+// line of an input is the content type, the rest the body.
+#include "check.h"
+#include "input.h"
+#include "wire/decode.h"
+#include "wire/http_reader.h"
+
+using namespace diconform::fuzz;
+using namespace diconform::wire;
+
+namespace {
+
+std::string letters_of(std::string_view text) {  // in lower case, the media type alone
+  std::string out;
+  for (char c : text.substr(0, text.find(';'))) {
+    if (c != ' ' && c != '\t' && c != '\r') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  }
+  return out;
+}
+
+std::string decision(const HttpRequest& request) {
+  auto decoded = decode(request, {.form_with_tc3 = true});
+  return decoded ? "a call of " + decoded->call.action : decoded.error().code;
+}
+
+std::string read_and_decide(std::string_view bytes, Dice* dice) {
+  HttpReader reader(HttpReader::Kind::kRequest);
+  while (!bytes.empty()) {
+    std::size_t piece = dice ? 1 + dice->below(60) : bytes.size();
+    if (reader.feed(bytes.substr(0, piece)) != ReadState::kNeedMore) break;
+    bytes.remove_prefix(std::min(piece, bytes.size()));
+  }
+  return reader.state() == ReadState::kDone ? decision(reader.request()) : "no message: " + reader.problem();
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view body = text_of(data, size), type = take_line(body);
+  HttpRequest request{.method = "POST",
+                      .target = "/?Action=DeleteImages&Version=2017-03-12&Nonce=1&ImageIds.0=img-1a2b3c4d",
+                      .headers = {{"Host", "cvm.tencentcloudapi.com"}, {"Content-Type", std::string(type)}},
+                      .body = std::string(body)};
+  Dice dice(hash_of(text_of(data, size)));
+  for (bool tc3 : {false, true}) {
+    if (tc3) {
+      set_header(request.headers, "X-TC-Action", "DeleteImages");
+      set_header(request.headers, "X-TC-Version", "2017-03-12");
+    }
+    std::string bytes = to_bytes(with_length(request));
+    std::string whole = read_and_decide(bytes, nullptr);
+    FUZZ_CHECK(read_and_decide(bytes, &dice) == whole,
+               "split otherwise it is decided otherwise: " + shown(bytes));
+    std::string media_type = letters_of(type);
+    bool may_be_a_call =
+        media_type == "application/json" || media_type == "application/x-www-form-urlencoded";
+    FUZZ_CHECK(may_be_a_call || whole == "InvalidRequest" || whole.starts_with("no message"),
+               "a body of another type became " + whole + ": " + shown(bytes));
+  }
+  return 0;
+}
