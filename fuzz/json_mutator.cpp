@@ -11,6 +11,13 @@
 namespace diconform::fuzz {
 namespace {
 
+// The engine's own mutation of plain bytes; without one, another byte somewhere.
+std::size_t mutate_bytes(std::uint8_t* data, std::size_t size, std::size_t capacity, Dice& dice) {
+  if (LLVMFuzzerMutate) return LLVMFuzzerMutate(data, size, capacity);
+  if (size > 0) data[dice.below(size)] = static_cast<std::uint8_t>(dice.below(256));
+  return size;
+}
+
 struct Editing {
   const Vocabulary& words;
   Dice& dice;
@@ -110,7 +117,7 @@ void edit_text(Editing& e) {
     std::uint8_t buffer[256];
     std::size_t size = std::min(node.text.size(), sizeof buffer);
     std::memcpy(buffer, node.text.data(), size);
-    size = LLVMFuzzerMutate(buffer, size, sizeof buffer);
+    size = mutate_bytes(buffer, size, sizeof buffer, e.dice);
     node.text.assign(reinterpret_cast<const char*>(buffer), size);
     return;
   }
@@ -155,7 +162,7 @@ std::size_t put(std::string_view text, std::uint8_t* out, std::size_t capacity) 
 std::size_t mutate_json(const Vocabulary& words, std::uint8_t* data, std::size_t size, std::size_t capacity,
                         unsigned seed) {
   Dice dice(seed);
-  if (dice.one_in(4)) return LLVMFuzzerMutate(data, size, capacity);
+  if (dice.one_in(4)) return mutate_bytes(data, size, capacity, dice);
   auto parsed = parse_tree(text_of(data, size));
   Tree root = parsed ? std::move(parsed->root) : Tree(Kind::kObject);
   if (root.kind < Kind::kArray) root = Tree(Kind::kObject);
@@ -164,7 +171,7 @@ std::size_t mutate_json(const Vocabulary& words, std::uint8_t* data, std::size_t
     kEdits[dice.below(std::size(kEdits))](editing);
   // Mostly plain: other spellings are the oracle's business.
   std::size_t written_size = put(written(root, dice.one_in(16) ? &dice : nullptr), data, capacity);
-  return written_size > 0 ? written_size : LLVMFuzzerMutate(data, size, capacity);
+  return written_size > 0 ? written_size : mutate_bytes(data, size, capacity, dice);
 }
 
 std::size_t cross_json(std::string_view first, std::string_view second, std::uint8_t* out,

@@ -28,7 +28,9 @@ std::size_t cross_json(std::string_view first, std::string_view second, std::uin
 
 }  // namespace diconform::fuzz
 
-extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t capacity);
+// Of the engine; not every one has it.
+extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
+                                                      std::size_t capacity);
 
 #define FUZZ_JSON_MUTATOR(names, values)                                                                     \
   extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t capacity, \

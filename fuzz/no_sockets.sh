@@ -3,7 +3,7 @@
 # that has one is linked in.
 set -euo pipefail
 here=$(dirname "$0") bad=0 seen=0
-for target in $(cat "$here/targets.txt"); do
+for target in $(cut -d" " -f1 "$here/targets.txt"); do
   binary=$1/fuzz_$target
   # The sanitizers intercept what they may meet, and so define these names; undefined ones are calls of ours.
   calls=$(nm -D --undefined-only "$binary" | awk '{ sub(/@.*/, "", $2); print $2 }' |

@@ -78,17 +78,19 @@ void check_id_languages(std::string_view bytes) {
   static const std::vector<Opinions> kOpinions = [] {
     std::vector<Opinions> opinions;
     for (const IdLanguageTable& language : kIdLanguages)
-      opinions.push_back({language,
-                          must(api::IdMatcher::compile({std::string(language.name), std::string(language.pattern)})),
-                          must(automata::compile(language.pattern))});
+      opinions.push_back(
+          {language,
+           must(api::IdMatcher::compile({std::string(language.name), std::string(language.pattern)})),
+           must(automata::compile(language.pattern))});
     return opinions;
   }();
   for (const auto& [language, re2, automaton] : kOpinions) {
     bool matches = language.table.matches(bytes);
     FUZZ_CHECK(re2.matches(bytes) == matches,
                "RE2 and the table of " + std::string(language.pattern) + " differ over " + shown(bytes));
-    FUZZ_CHECK(automaton.accepts_bytes(bytes) == matches,
-               "the automaton and the table of " + std::string(language.pattern) + " differ over " + shown(bytes));
+    FUZZ_CHECK(
+        automaton.accepts_bytes(bytes) == matches,
+        "the automaton and the table of " + std::string(language.pattern) + " differ over " + shown(bytes));
   }
 }
 

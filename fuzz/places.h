@@ -28,7 +28,8 @@ inline bool is_inside(std::string_view pointer, const Tree& root) {
         for (char c : each.name) name += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
       if (name == part) found = &each.value;
     }
-    if (!found) return false;
+    // A member that is missing has its place in an object that is there.
+    if (!found) return pointer.empty() && node->kind == Kind::kObject;
     node = found;
   }
   return true;

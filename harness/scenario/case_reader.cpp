@@ -21,7 +21,7 @@ Result<std::vector<Role>> read_roles(const Json& json, const JsonPlace& place) {
     Json described = image;
     if (!described.object()) return here.mismatch(image, "an object");
     if (!described.find("ImageId")) described.set("ImageId", "");
-    TRY(api::Image read, api::image_from_json(described, here.text()));
+    TRY(api::Image read, api::image_from_json(described, here));
     roles.push_back({name, std::move(read)});
   }
   return roles;

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Builds every target as OSS-Fuzz and ClusterFuzzLite want it, and as ./dev fuzz does, too: with $CC, $CXX, $CFLAGS,
+# $CXXFLAGS, $LIB_FUZZING_ENGINE and $SANITIZER into $OUT, in $WORK. There is then for each target NAME the binary,
+# NAME_seed_corpus.zip, NAME.dict and NAME.options.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+: "${CXX:?}" "${OUT:?}" "${WORK:?}" "${LIB_FUZZING_ENGINE:?}" "${SANITIZER:=address}"
+mkdir -p "$OUT" "$WORK"
+# The distribution's RE2 and fmt speak libstdc++.
+CXXFLAGS=${CXXFLAGS:-}
+CXXFLAGS=${CXXFLAGS//-stdlib=libc++/}
+# Where the targets run nothing is installed: what they need of the distribution goes along.
+CXX=$CXX CC=${CC:-cc} CFLAGS=${CFLAGS:-} CXXFLAGS=$CXXFLAGS cmake -S . -B "$WORK" -G Ninja -DCMAKE_BUILD_TYPE=None \
+  -DFUZZING_ENGINE="$LIB_FUZZING_ENGINE" -DCMAKE_EXE_LINKER_FLAGS='-Wl,-rpath,$ORIGIN/lib' >/dev/null
+names=$(cut -d' ' -f1 fuzz/targets.txt)
+cmake --build "$WORK" --target fuzz_empty $(sed 's/^/fuzz_/' <<<"$names") ${MORE_TARGETS:-}
+
+cp "$WORK/fuzz/fuzz_empty" "$OUT/empty"
+while read -r name longest; do
+  cp "$WORK/fuzz/fuzz_$name" "$OUT/$name"
+  rm -f "$OUT/${name}_seed_corpus.zip"
+  python3 -m zipfile -c "$OUT/${name}_seed_corpus.zip" "fuzz/corpus/$name/" "fuzz/regressions/$name/"
+  cp fuzz/diconform.dict "$OUT/$name.dict"
+  printf '[libfuzzer]\nmax_len = %s\n' "$longest" >"$OUT/$name.options"
+done <fuzz/targets.txt
+mkdir -p "$OUT/lib"
+for name in $names; do ldd "$OUT/$name"; done | awk '/=> \// { print $3 }' | grep -E '/lib(re2|fmt|crypto|stdc\+\+)\.' | sort -u |
+  xargs -r -I{} cp -L {} "$OUT/lib/"
+echo "built $(wc -w <<<"$names") targets with $SANITIZER into $OUT" >&2

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# What ./dev fuzz, ./dev soak and ./dev bench do with the targets.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=build/fuzz
+out=$PWD/$work/out
+export ASAN_OPTIONS=${ASAN_OPTIONS:-symbolize=1:malloc_context_size=8:quarantine_size_mb=16}
+export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH:-/usr/lib/llvm-19/bin/llvm-symbolizer}
+names=$(cut -d' ' -f1 fuzz/targets.txt)
+
+say() { printf '\n== %s\n' "$*" >&2; }
+longest() { awk -v name="$1" '$1 == name { print $2 }' fuzz/targets.txt; }
+is_target() { grep -q "^$1 " fuzz/targets.txt || { echo "no such target: $1; there are" $names >&2; exit 2; }; }
+
+# Our code is instrumented, the distribution's libraries are not: every edge that is counted is ours.
+build() {
+  CC=clang-19 CXX=clang++-19 SANITIZER=address OUT=$out WORK=$PWD/$work LIB_FUZZING_ENGINE=-fsanitize=fuzzer \
+    CXXFLAGS='-O2 -g1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+    fuzz/build.sh >&2
+}
+
+# run TARGET SECONDS: fuzzes on what is committed and what earlier runs have grown; a crash is shown and named.
+run() {
+  local name=$1 grown=$work/grown/$1 crashes=$work/crashes/$1/
+  mkdir -p "$grown" "$crashes"
+  say "$name, $2 s"
+  "$out/$name" -max_total_time="$2" -max_len="$(longest "$name")" -timeout=10 -rss_limit_mb=2048 -detect_leaks=1 \
+    -dict=fuzz/diconform.dict -print_final_stats=1 -artifact_prefix="$crashes" "$grown" "fuzz/corpus/$name" "fuzz/regressions/$name" \
+    >"$work/$name.log" 2>&1 && { grep -E '^(Done|stat::(number|average|peak))' "$work/$name.log"; return 0; }
+  tail -40 "$work/$name.log"
+  echo "then: ./dev fuzz promote $name $(ls -t "$crashes"* | head -1)"
+  return 1
+}
+
+# promote TARGET FILE: a crash becomes the smallest crash, and that a regression which every test run replays.
+promote() {
+  is_target "$1"
+  local small digest place
+  small=$(mktemp)
+  cp "$2" "$small"
+  if "$out/$1" "$small" >/dev/null 2>&1; then
+    echo "it does not fail here: kept as it is" >&2
+  else
+    "$out/$1" -minimize_crash=1 -max_total_time="${MINIMISE_SECONDS:-30}" -exact_artifact_path="$small.less" "$small" >/dev/null 2>&1 || true
+    [ -s "$small.less" ] && mv "$small.less" "$small"
+  fi
+  digest=$(sha256sum "$small" | cut -c1-12)
+  place=fuzz/regressions/$1/${3:-$digest}
+  mv "$small" "$place"
+  chmod 644 "$place"
+  echo "$place: $(stat -c %s "$place") bytes (of $(stat -c %s "$2"))"
+}
+
+# The CPU seconds of a command, the best of three.
+cpu() { for _ in 1 2 3; do ( TIMEFORMAT='%U %S'; time "$@" >/dev/null 2>&1 ) 2>&1 | awk '{ print $1 + $2 }'; done | sort -n | head -1; }
+
+# speed TARGET RUNS: executions in a second of one core, what starting costs taken off.
+speed() {
+  local corpus=fuzz/corpus/$1 at_rest busy
+  [ "$1" = empty ] && corpus=fuzz/corpus/image_id
+  local options=(-seed=1 -max_len="$(longest "$1")" -detect_leaks=0)
+  [ "$1" = empty ] && options=(-seed=1 -max_len=64 -detect_leaks=0)
+  at_rest=$(cpu "$out/$1" "${options[@]}" -runs=1 "$corpus")
+  busy=$(cpu "$out/$1" "${options[@]}" -runs="$2" "$corpus")
+  awk -v runs="$2" -v seconds="$busy" -v rest="$at_rest" 'BEGIN { t = seconds - rest; if (t < 0.001) t = 0.001; printf "%d\n", runs / t }'
+}
+
+# The edges that a fixed number of runs from the seeds covers, and how the speed compares to the empty target's: both
+# have a floor in fuzz/floors.
+check_floors() {
+  local failed=0 empty name edges ratio covered got
+  empty=$(speed empty 400000)
+  echo "empty: $empty/s"
+  while read -r name edges ratio runs; do
+    [[ $name = \#* || -z $name ]] && continue
+    covered=$("$out/$name" -seed=1 -runs=4000 -max_len="$(longest "$name")" "fuzz/corpus/$name" 2>&1 | tee "$work/$name.log" | grep -oE 'cov: [0-9]+' | tail -1 | cut -d' ' -f2) || true
+    got=$(awk -v a="$(speed "$name" "$runs")" -v b="$empty" 'BEGIN { printf "%.4f", a / b }')
+    printf '%-16s %6s edges (floor %s), %s of the empty target'"'"'s speed (floor %s)\n' "$name" "${covered:-0}" "$edges" "$got" "$ratio"
+    grep -q 'FUZZ_CHECK failed\|ERROR: ' "$work/$name.log" && { tail -30 "$work/$name.log"; failed=1; }
+    [ "${covered:-0}" -ge "$edges" ] && awk -v a="$got" -v b="$ratio" 'BEGIN { exit !(a >= b) }' || { echo "BELOW ITS FLOOR: $name"; failed=1; }
+  done <fuzz/floors
+  for name in $names; do grep -q "^$name " fuzz/floors || { echo "no floor for $name"; failed=1; }; done
+  return $failed
+}
+
+# What build.sh has promised of $OUT.
+check_out() {
+  local name
+  for name in $names; do
+    [ -x "$out/$name" ] && [ -s "$out/$name.dict" ] && grep -q '^max_len = [0-9]' "$out/$name.options" || { echo "$name is not whole in $out"; return 1; }
+    [ "$(python3 -m zipfile -l "$out/${name}_seed_corpus.zip" | wc -l)" -gt 2 ] || { echo "$name has no seeds"; return 1; }
+  done
+}
+
+case ${1:-all} in
+  build) build ;;
+  seeds)
+    cmake --build build/release --target fuzz_seeds >&2
+    rm -rf fuzz/corpus
+    build/release/fuzz/fuzz_seeds fuzz/corpus tests/wire/captures
+    ;;
+  promote) shift; promote "$@" ;;
+  check)  # of CI
+    MORE_TARGETS='example_body_json example_form_query example_image_id' build
+    check_out
+    fuzz/no_sockets.sh "$work/fuzz"
+    fuzz/example/check.sh "$work/fuzz/example" fuzz
+    check_floors
+    ;;
+  floors) build; check_floors ;;
+  bench)
+    build
+    while read -r name goal runs; do
+      echo "fuzz $name: $(speed "$name" "$runs")/s on one core with ASan and UBSan (goal: $goal)"
+    done <<'TABLE'
+image_id 500000 600000
+limiter 300000 400000
+model_sequence 60000 60000
+body_json 30000 40000
+sign 30000 40000
+http_message 60000 60000
+TABLE
+    ;;
+  soak)
+    build
+    failed=0
+    for name in $names; do run "$name" "${2:-600}" || failed=1; done
+    exit $failed
+    ;;
+  --coverage)
+    folder=build/fuzz-coverage
+    cmake -S . -B $folder -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++-19 \
+      -DCMAKE_CXX_FLAGS='-O1 -g1 -fprofile-instr-generate -fcoverage-mapping' >/dev/null
+    cmake --build $folder --target $(sed 's/^/fuzz_/' <<<"$names") >&2
+    objects=()
+    for name in $names; do
+      LLVM_PROFILE_FILE=$folder/$name.profraw $folder/fuzz/fuzz_$name -runs=2000 fuzz/corpus/$name fuzz/regressions/$name $(ls -d $work/grown/$name 2>/dev/null) >/dev/null 2>&1
+      objects+=(-object $folder/fuzz/fuzz_$name)
+    done
+    /usr/lib/llvm-19/bin/llvm-profdata merge -o $folder/all.profdata $folder/*.profraw
+    /usr/lib/llvm-19/bin/llvm-cov report "${objects[@]}" -instr-profile $folder/all.profdata -ignore-filename-regex '/usr/|/fuzz/' | tee $folder/report.txt
+    /usr/lib/llvm-19/bin/llvm-cov show "${objects[@]}" -instr-profile $folder/all.profdata -ignore-filename-regex '/usr/|/fuzz/' -format html -output-dir $folder/html
+    echo "$folder/html/index.html"
+    ;;
+  afl)  # afl TARGET SECONDS: the same target under AFL++
+    is_target "$2"
+    CC=clang-19 CXX=clang++-19 SANITIZER=none OUT=$PWD/build/afl/out WORK=$PWD/build/afl CXXFLAGS='-O2 -g1 -fsanitize-coverage=trace-pc-guard' \
+      LIB_FUZZING_ENGINE='/usr/lib/afl/libAFLDriver.a /usr/lib/afl/afl-compiler-rt.o' fuzz/build.sh >&2
+    rm -rf "build/afl/found/$2"
+    AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_AUTORESUME=0 afl-fuzz -V "${3:-30}" \
+      -i "fuzz/corpus/$2" -o "build/afl/found/$2" -x fuzz/diconform.dict -- "build/afl/out/$2" >build/afl/log 2>&1 || { tail -20 build/afl/log; exit 1; }
+    grep -E 'execs_done|corpus_count|saved_crashes|edges_found|execs_per_sec' "build/afl/found/$2/default/fuzzer_stats"
+    ;;
+  all | [0-9]*)
+    build
+    failed=0
+    seconds=$([[ ${1:-} = [0-9]* ]] && echo "$1" || echo "${2:-60}")
+    for name in $names; do run "$name" "$seconds" || failed=1; done
+    exit $failed
+    ;;
+  *)
+    is_target "$1"
+    build
+    run "$1" "${2:-60}"
+    ;;
+esac
