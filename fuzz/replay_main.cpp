@@ -63,13 +63,14 @@ std::string mutated(const std::string& input, std::size_t longest) {
 // libFuzzer's has a dozen ways; three are enough here.
 std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t capacity) {
   Dice& dice = chance();
-  std::size_t at = dice.below(size);
   if (size == 0 || (dice.one_in(3) && size < capacity)) {
     if (size == capacity) return size;
+    std::size_t at = dice.below(size + 1);
     std::memmove(data + at + 1, data + at, size - at);
     data[at] = static_cast<std::uint8_t>(dice.below(256));
     return size + 1;
   }
+  std::size_t at = dice.below(size);
   if (dice.one_in(2)) {
     data[at] = static_cast<std::uint8_t>(dice.below(256));
     return size;

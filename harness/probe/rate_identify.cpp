@@ -43,7 +43,8 @@ std::vector<LimiterSetup> candidates(const RateRecord& record, std::int64_t wind
   std::erase_if(limits, [](std::int64_t limit) { return limit < 1; });
   if (record.burst() > 1) limits.insert((record.burst() + 1) / 2);  // a burst across the end of a window
   // One call in a tenth of a second is a bucket of one token by another name.
-  if (window_us < kSecond) limits.erase(1);
+  if (window_us < kSecond && limits.erase(1) > 0)
+    all.push_back({.kind = "token-bucket", .per_second = kSecond / window_us, .burst = 1});
   for (std::int64_t limit : limits) {
     auto add = [&](std::string_view kind, bool refused_count, bool counts_itself = true) {
       all.push_back({.kind = kind,
