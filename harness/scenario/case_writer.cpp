@@ -40,22 +40,30 @@ Json account_json(const AccountPlan& account) {
   return json;
 }
 
+Json pairs_json(const Replacements& replacements) {
+  Json::Array pairs;
+  for (const auto& [from, to] : replacements) pairs.push_back(Json::Array{Json(from), Json(to)});
+  return pairs;
+}
+
+Json header_json(const HeaderChange& change) {
+  if (!change.replace.empty()) return Json::Object{{"replace", pairs_json(change.replace)}};
+  if (change.values.empty()) return {};
+  return change.values.size() == 1 ? Json(change.values.front()) : texts(change.values);
+}
+
 Json http_json(const HttpChange& change) {
   Json json = Json::Object{};
   if (change.method) json.set("method", *change.method);
   if (change.target) json.set("target", *change.target);
   if (!change.headers.empty()) {
     Json headers = Json::Object{};
-    for (const auto& [name, value] : change.headers) headers.set(name, or_null(value));
+    for (const auto& [name, value] : change.headers) headers.set(name, header_json(value));
     json.set("headers", std::move(headers));
   }
   if (change.body && is_utf8(*change.body)) json.set("body", *change.body);
   if (change.body && !is_utf8(*change.body)) json.set("bodyHex", to_hex(*change.body));
-  if (!change.replace.empty()) {
-    Json::Array pairs;
-    for (const auto& [from, to] : change.replace) pairs.push_back(Json::Array{Json(from), Json(to)});
-    json.set("replace", std::move(pairs));
-  }
+  if (!change.replace.empty()) json.set("replace", pairs_json(change.replace));
   return json;
 }
 
@@ -88,6 +96,8 @@ Json common_json(const CommonPlan& common) {
   text("Region", common.region);
   text("Language", common.language);
   text("SecretId", common.secret_id);
+  text("Token", common.token);
+  if (common.without_nonce) json.set("Nonce", nullptr);
   if (common.timestamp_offset != 0) json.set("TimestampOffset", common.timestamp_offset);
   return json;
 }
@@ -168,6 +178,7 @@ Json needs_json(const Needs& needs) {
   Json json = Json::Object{};
   if (needs.virtual_clock) json.set("clock", "virtual");
   if (needs.real_clock) json.set("clock", "real");
+  if (needs.max_image_ids) json.set("maxImageIds", *needs.max_image_ids);
   return json;
 }
 

@@ -34,7 +34,7 @@ constexpr Site after(const Site& before, std::string_view name, const std::array
 
 // --- Oddities
 
-using Header = std::pair<std::string, std::optional<std::string>>;
+using Header = std::pair<std::string, scenario::HeaderChange>;
 
 void offset(Step& step, std::int64_t seconds) { step.common.timestamp_offset = seconds; }
 void replace(Step& step, std::string from, std::string to) {
@@ -169,9 +169,11 @@ std::span<const Oddity> oddities() {
               "MissingParameter"}),
        [](Step& step) { step.common.version = std::optional<std::string>(); }},
       {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
-       [](Step& step) { step.after_signing.headers = {Header("X-TC-Token", std::nullopt)}; }},
+       [](Step& step) { step.after_signing.headers = {Header("X-TC-Token", scenario::HeaderChange{})}; }},
       {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
-       [](Step& step) { step.after_signing.headers = {Header("X-TC-Token", "anotherToken")}; }},
+       [](Step& step) {
+         step.after_signing.headers = {Header("X-TC-Token", scenario::HeaderChange{{"anotherToken"}, {}})};
+       }},
       {kJson, false, "encoding.malformed", any_error(true),
        [](Step& step) { step.http.body = R"({"ImageIds":["$a")"; }},
       {kJson, false, "encoding.malformed", any_error(true),
