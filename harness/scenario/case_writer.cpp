@@ -40,16 +40,16 @@ Json account_json(const AccountPlan& account) {
   return json;
 }
 
-Json replacements_json(const Replacements& replacements) {
+Json pairs_json(const Replacements& replacements) {
   Json::Array pairs;
   for (const auto& [from, to] : replacements) pairs.push_back(Json::Array{Json(from), Json(to)});
   return pairs;
 }
 
-Json header_json(const HeaderChange& header) {
-  if (!header.replace.empty()) return Json::Object{{"replace", replacements_json(header.replace)}};
-  if (header.values.empty()) return {};
-  return header.values.size() == 1 ? Json(header.values.front()) : texts(header.values);
+Json header_json(const HeaderChange& change) {
+  if (!change.replace.empty()) return Json::Object{{"replace", pairs_json(change.replace)}};
+  if (change.values.empty()) return {};
+  return change.values.size() == 1 ? Json(change.values.front()) : texts(change.values);
 }
 
 Json http_json(const HttpChange& change) {
@@ -63,7 +63,7 @@ Json http_json(const HttpChange& change) {
   }
   if (change.body && is_utf8(*change.body)) json.set("body", *change.body);
   if (change.body && !is_utf8(*change.body)) json.set("bodyHex", to_hex(*change.body));
-  if (!change.replace.empty()) json.set("replace", replacements_json(change.replace));
+  if (!change.replace.empty()) json.set("replace", pairs_json(change.replace));
   return json;
 }
 
@@ -97,7 +97,7 @@ Json common_json(const CommonPlan& common) {
   text("Language", common.language);
   text("SecretId", common.secret_id);
   text("Token", common.token);
-  if (common.without_nonce) json.set("Nonce", Json());
+  if (common.without_nonce) json.set("Nonce", nullptr);
   if (common.timestamp_offset != 0) json.set("TimestampOffset", common.timestamp_offset);
   return json;
 }
@@ -178,6 +178,7 @@ Json needs_json(const Needs& needs) {
   Json json = Json::Object{};
   if (needs.virtual_clock) json.set("clock", "virtual");
   if (needs.real_clock) json.set("clock", "real");
+  if (needs.max_image_ids) json.set("maxImageIds", *needs.max_image_ids);
   return json;
 }
 

@@ -169,9 +169,11 @@ std::span<const Oddity> oddities() {
               "MissingParameter"}),
        [](Step& step) { step.common.version = std::optional<std::string>(); }},
       {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
-       [](Step& step) { step.after_signing.headers = {Header("X-TC-Token", {})}; }},
+       [](Step& step) { step.after_signing.headers = {Header("X-TC-Token", scenario::HeaderChange{})}; }},
       {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
-       [](Step& step) { step.after_signing.headers = {Header("X-TC-Token", {.values = {"anotherToken"}, .replace = {}})}; }},
+       [](Step& step) {
+         step.after_signing.headers = {Header("X-TC-Token", scenario::HeaderChange{{"anotherToken"}, {}})};
+       }},
       {kJson, false, "encoding.malformed", any_error(true),
        [](Step& step) { step.http.body = R"({"ImageIds":["$a")"; }},
       {kJson, false, "encoding.malformed", any_error(true),
