@@ -6,6 +6,7 @@
 // call it a success.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -94,13 +95,20 @@ class CaseTest : public testing::Test {
   std::vector<scenario::Trial> trials_;
 };
 
+// "dry-run" -> "dry_run": in a --gtest_filter a '-' begins what is left out, and a '.' parts suite and test.
+std::string test_name(std::string_view slug) {
+  std::string name(slug);
+  std::ranges::replace_if(name, [](char c) { return c == '-' || c == '.'; }, '_');
+  return name;
+}
+
 void register_cases(Shared& shared) {
   for (const scenario::CaseInfo& info : shared.session->catalogue().cases) {
     auto trials = scenario::select(std::span(&info, 1), shared.session->edition().id, {});
     if (trials.empty()) continue;
     std::size_t slash = info.name.find('/');
-    testing::RegisterTest(info.name.substr(0, slash).c_str(), info.name.substr(slash + 1).c_str(), nullptr,
-                          nullptr, info.file.c_str(), 1,
+    std::string suite = test_name(info.name.substr(0, slash)), test = test_name(info.name.substr(slash + 1));
+    testing::RegisterTest(suite.c_str(), test.c_str(), nullptr, nullptr, info.file.c_str(), 1,
                           [&shared, trials]() -> CaseTest* { return new CaseTest(shared, trials); });
   }
 }
