@@ -31,8 +31,9 @@ IdFindings probed(Validator& validator, Level level, bool thorough = false, Jour
   IdOracle oracle(setup, 2, true, journal, nullptr);
   auto found = probe_ids(edition(), {.level = level, .seed = 5, .thorough = thorough}, oracle, journal);
   EXPECT_TRUE(found) << found.error().message();
-  if (!found) return {};
-  return *std::move(found);
+  IdFindings out;
+  if (found) out = *std::move(found);
+  return out;
 }
 
 // Whether a suite notices, without anybody being asked over and over.
