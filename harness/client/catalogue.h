@@ -19,7 +19,8 @@ struct Catalogue {
   const CaseInfo* find_case(std::string_view name) const;
 };
 
-// From the files of a catalogue: those under client/. The first thing wrong is the Error.
+// From the files of a catalogue: those under client/; nothing where it has none, as one of endpoint cases
+// alone. The first thing wrong is the Error.
 Result<Catalogue> read_catalogue(std::span<const scenario::SourceFile> files);
 // From the folder of `--cases`, or what was built in where it is empty.
 Result<Catalogue> open_catalogue(const std::string& folder);

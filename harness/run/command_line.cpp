@@ -186,6 +186,7 @@ class Verbs {
   void looking() {
     CLI::App& list = add(app_, "list", "what cases there are", list_verb);
     list.add_option("pattern", options_.patterns, "suites, cases or trial ids (globs)");
+    list.add_flag("--client", options_.of_clients, "the cases of `diconform client`");
     list.add_flag("--needs", options_.needs, "how many images of each role a run takes");
     add_format(list, options_);
     add_cases(list, options_);

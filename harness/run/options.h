@@ -77,6 +77,7 @@ struct Options {
   FuzzOptions fuzz;
   PromoteOptions promote;
   bool needs = false;           // list --needs
+  bool of_clients = false;      // list --client
   bool names_only = false;      // faults --list
   std::string format = "text";  // list, coverage, faults: text or json
   std::string output;           // of report and known-failures; empty = stdout

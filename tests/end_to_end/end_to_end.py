@@ -211,6 +211,12 @@ class Looking(EndToEnd):
         planned = self.report("dry-run")["planned"]
         self.assertEqual(sorted(t for case in cases for t in case["trials"]), sorted(planned))
 
+    def test_list_and_explain_tell_of_client_cases_too(self):
+        cases = json.loads(self.exits(0, "list", "--client", "--format", "json").stdout)
+        self.assertTrue(all(case["verb"] == "client" for case in cases))
+        self.assertIn("client-once/lost-reply", [case["case"] for case in cases])
+        self.assertIn("client.repeat.unasked", self.exits(0, "explain", "client-once/lost-reply").stdout)
+
     def test_explain_names_the_clause(self):
         self.assertIn("dry-run.changes-nothing", self.exits(0, "explain", "dry-run/of-a-deletable-image").stdout)
 

@@ -166,6 +166,8 @@ int client_verb(const Options& options) {
   if (!manual) return complain(manual.error(), kUsage);
   auto catalogue = client::open_catalogue(options.target.cases);
   if (!catalogue) return complain(catalogue.error(), kUsage);
+  if (catalogue->cases.empty())
+    return complain({"client/", "holds no case", "an empty catalogue proves nothing"}, kUsage);
   const std::string edition = options.target.edition.empty() ? "2023-03-27" : options.target.edition;
   if (!manual->edition(edition))
     return complain({"--edition", "there is no edition " + quoted(edition), ""}, kUsage);

@@ -71,8 +71,12 @@ int list_verb(const Options& options) {
   auto clients = client::open_catalogue(options.target.cases);
   if (!clients) return complain(clients.error(), kUsage);
   std::string edition = edition_of(options);
-  auto trials = scenario::select(catalogue->cases, edition, options.patterns);
-  auto client_trials = client::select(clients->cases, options.patterns);
+  // A pattern means what it means to `run`; client cases are listed where they are asked for, or where it
+  // means nothing else.
+  std::vector<scenario::Trial> trials;
+  std::vector<client::Trial> client_trials;
+  if (!options.of_clients) trials = scenario::select(catalogue->cases, edition, options.patterns);
+  if (trials.empty()) client_trials = client::select(clients->cases, options.patterns);
   if (options.needs) {
     Json json;
     for (const auto& [role, count] : needs_of(trials)) json.set(role, std::uint64_t{count});
