@@ -42,9 +42,9 @@ class WindowCount {
 
 class FixedWindow final : public Cloneable<FixedWindow> {
  public:
-  explicit FixedWindow(const LimiterSetup& setup) : count_(setup) {}
+  explicit FixedWindow(const LimiterSetup& setup) : count_(setup), length_us_(setup.window_us) {}
   RateDecision offer(std::int64_t unix_us) override {
-    std::int64_t window = unix_us / kSecond;
+    std::int64_t window = unix_us / length_us_;
     if (window != window_) count_.begin();
     window_ = window;
     return count_.offer();
@@ -52,14 +52,14 @@ class FixedWindow final : public Cloneable<FixedWindow> {
 
  private:
   WindowCount count_;
-  std::int64_t window_ = -1;
+  std::int64_t length_us_, window_ = -1;
 };
 
 class AnchoredWindow final : public Cloneable<AnchoredWindow> {
  public:
-  explicit AnchoredWindow(const LimiterSetup& setup) : count_(setup) {}
+  explicit AnchoredWindow(const LimiterSetup& setup) : count_(setup), length_us_(setup.window_us) {}
   RateDecision offer(std::int64_t unix_us) override {
-    if (!begun_ || unix_us >= start_us_ + kSecond) {
+    if (!begun_ || unix_us >= start_us_ + length_us_) {
       begun_ = true;
       start_us_ = unix_us;
       count_.begin();
@@ -69,7 +69,7 @@ class AnchoredWindow final : public Cloneable<AnchoredWindow> {
 
  private:
   WindowCount count_;
-  std::int64_t start_us_ = 0;
+  std::int64_t length_us_, start_us_ = 0;
   bool begun_ = false;
 };
 
@@ -78,9 +78,11 @@ class AnchoredWindow final : public Cloneable<AnchoredWindow> {
 class SlidingLog final : public Cloneable<SlidingLog> {
  public:
   explicit SlidingLog(const LimiterSetup& setup)
-      : limit_(static_cast<std::size_t>(setup.per_second)), refused_count_(setup.refused_calls_count) {}
+      : limit_(static_cast<std::size_t>(setup.per_second)),
+        length_us_(setup.window_us),
+        refused_count_(setup.refused_calls_count) {}
   RateDecision offer(std::int64_t unix_us) override {
-    auto recent = [&](std::int64_t time) { return time > unix_us - kSecond; };
+    auto recent = [&](std::int64_t time) { return time > unix_us - length_us_; };
     bool passes = times_.size() < limit_ || !recent(times_[oldest_]);
     std::int64_t count = 1 + std::ranges::count_if(times_, recent);
     if (passes || refused_count_) remember(unix_us);
@@ -95,6 +97,7 @@ class SlidingLog final : public Cloneable<SlidingLog> {
   }
 
   std::size_t limit_, oldest_ = 0;
+  std::int64_t length_us_;
   bool refused_count_;
   std::vector<std::int64_t> times_;
 };
@@ -102,12 +105,16 @@ class SlidingLog final : public Cloneable<SlidingLog> {
 class SlidingCounter final : public Cloneable<SlidingCounter> {
  public:
   explicit SlidingCounter(const LimiterSetup& setup)
-      : limit_(setup.per_second), refused_count_(setup.refused_calls_count) {}
+      : limit_(setup.per_second),
+        length_us_(setup.window_us),
+        refused_count_(setup.refused_calls_count),
+        counts_itself_(setup.counts_itself) {}
   RateDecision offer(std::int64_t unix_us) override {
-    move_to(unix_us / kSecond);
-    std::int64_t share_us = kSecond - unix_us % kSecond;  // of the window before that still counts
-    bool passes = before_ * share_us + (now_ + 1) * kSecond <= limit_ * kSecond;
-    std::int64_t count = before_ * share_us / kSecond + now_ + 1;
+    move_to(unix_us / length_us_);
+    std::int64_t share_us = length_us_ - unix_us % length_us_;  // of the window before that still counts
+    std::int64_t used = before_ * share_us + now_ * length_us_, all = limit_ * length_us_;
+    bool passes = counts_itself_ ? used + length_us_ <= all : used < all;
+    std::int64_t count = before_ * share_us / length_us_ + now_ + 1;
     if (passes || refused_count_) ++now_;
     return {.passes = passes, .count = count};
   }
@@ -120,8 +127,8 @@ class SlidingCounter final : public Cloneable<SlidingCounter> {
     window_ = window;
   }
 
-  std::int64_t limit_, window_ = -2, before_ = 0, now_ = 0;
-  bool refused_count_;
+  std::int64_t limit_, length_us_, window_ = -2, before_ = 0, now_ = 0;
+  bool refused_count_, counts_itself_;
 };
 
 // Counts in millionths of a token, of which `per_second` come in a microsecond.

@@ -38,17 +38,20 @@ struct LimiterSetup {
   std::int64_t per_second = 10;     // 0 = no limit, whatever the kind
   bool refused_calls_count = true;  // windows and logs: whether a refused call is counted too
   std::int64_t burst = 0;  // token-bucket: its size; leaky-queue: calls that may wait; 0 = per_second
-  std::int64_t service_us = 100'000;  // concurrency: how long a call occupies its slot
+  std::int64_t service_us = 100'000;   // concurrency: how long a call occupies its slot
+  std::int64_t window_us = 1'000'000;  // windows, logs and counters: `per_second` calls in so long a time
+  bool counts_itself = true;  // sliding-counter: whether a call must fit in whole, or a fraction will do
   friend bool operator==(const LimiterSetup&, const LimiterSetup&) = default;
 };
 
-// fixed-window     calls since the last full second of the clock
-// anchored-window  as that, but a window begins with the first call after the one before has ended
-// sliding-log      calls of the last second, each remembered
-// sliding-counter  calls of this clock second plus the share of the one before that the last second still
-// covers token-bucket     a bucket of `burst` tokens, refilled evenly leaky-queue      calls leave evenly
-// spaced; `burst` of them may wait, others are refused concurrency      at most `per_second` calls under way,
-// each for `service_us` none             everything passes
+// - fixed-window: calls since the last full second of the clock
+// - anchored-window: as that, but a window begins with the first call after the one before has ended
+// - sliding-log: calls of the last second, each remembered
+// - sliding-counter: calls of this clock second plus the share of the one before that the last second covers
+// - token-bucket: a bucket of `burst` tokens, refilled evenly
+// - leaky-queue: calls leave evenly spaced; `burst` of them may wait, others are refused
+// - concurrency: at most `per_second` calls under way, each for `service_us`
+// - none: everything passes
 std::span<const std::string_view> limiter_kinds();
 // A limiter without history; null for an unknown kind.
 std::unique_ptr<RateLimiter> make_limiter(const LimiterSetup& setup);
