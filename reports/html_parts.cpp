@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/drawings.h"
 #include "reports/html_text.h"
 
 namespace diconform::reports {
@@ -137,8 +138,16 @@ std::string choices_html(const result::Summary& summary) {
 std::string characteristics_html(const Json& characteristics) {
   const Json::Object* members = characteristics.object();
   if (!members || members->empty()) return "";
-  return heading("Characteristics", "what experiments found out about the target") +
-         value_html(characteristics) + "\n";
+  Json shown = characteristics;
+  std::string drawing;
+  if (const Json* rate = characteristics.find("rateLimiter")) {
+    drawing = rate_plot_svg(*rate, false);
+    Json facts = *rate;
+    facts.remove("curve");  // it is drawn
+    shown.set("rateLimiter", std::move(facts));
+  }
+  return heading("Characteristics", "what experiments found out about the target") + value_html(shown) +
+         "\n" + drawing;
 }
 
 }  // namespace diconform::reports

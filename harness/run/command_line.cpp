@@ -161,6 +161,14 @@ class Verbs {
         ->check(CLI::IsMember({"quick", "standard", "exhaustive"}));
     ids.add_option("--extra-states", options_.probe.extra_states,
                    "also tell apart every validator with so many states more than the manual's");
+    CLI::App& rate = add(*probe, "rate", "which rate limiter the endpoint has", probe_rate_verb);
+    add_target(rate, options_.target);
+    add_report(rate, options_.report);
+    rate.add_option("--plot", options_.probe.plot, "draw what was seen, and the fitted model: an SVG");
+    CLI::App& batch =
+        add(*probe, "batch", "how many ids a call takes, which error wins, duplicates", probe_batch_verb);
+    add_target(batch, options_.target);
+    add_report(batch, options_.report);
   }
 
   void looking() {

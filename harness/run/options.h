@@ -45,6 +45,7 @@ struct InspectOptions {
 struct ProbeOptions {
   std::string level = "standard";  // ids: quick, standard or exhaustive
   std::size_t extra_states = 0;    // ids
+  std::string plot;                // rate: an SVG goes here
 };
 
 struct ClientOptions {
@@ -83,6 +84,8 @@ int faults_verb(const Options& options);
 int coverage_verb(const Options& options);
 int inspect_verb(const Options& options);
 int probe_ids_verb(const Options& options);
+int probe_rate_verb(const Options& options);
+int probe_batch_verb(const Options& options);
 int report_merge_verb(const Options& options);
 int report_convert_verb(const Options& options);
 int report_diff_verb(const Options& options);

@@ -61,11 +61,11 @@ class IdleLines {
 }  // namespace
 
 Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::TransportFactory& transports,
-                    Clock& clock, std::size_t lines, std::int64_t timeout_us) {
+                    Clock& clock, std::size_t lines, std::int64_t timeout_us, std::int64_t not_before_us) {
   Episode episode;
   episode.exchanges.resize(calls.size());
   IdleLines idle(transports, std::min(lines, calls.size()), timeout_us);
-  std::int64_t start = clock.now_us() + 20'000;
+  std::int64_t start = std::max(not_before_us, clock.now_us() + 20'000);
   for (const EpisodeCall& call : calls) episode.due_us.push_back(start + call.due_us);
   std::vector<std::jthread> threads;  // one a call: starting it takes 20 µs, and none waits for another
   for (std::size_t i = 0; i < calls.size(); ++i) {

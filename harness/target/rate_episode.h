@@ -28,7 +28,7 @@ struct Episode {
 // Sends by the real clock, each call when it is due, over `lines` connections made beforehand; while all of
 // them wait for a reply, over further ones, so that an endpoint that delays its replies delays no call.
 Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::TransportFactory& transports,
-                    Clock& clock, std::size_t lines, std::int64_t timeout_us);
+                    Clock& clock, std::size_t lines, std::int64_t timeout_us, std::int64_t not_before_us = 0);
 
 // The same on a virtual clock that `advance(ms)` moves; the times of the exchanges are then those of that
 // clock.
