@@ -21,7 +21,7 @@ constexpr double kRoom = 1.5, kFloor = 0.25;
 constexpr double kLeastConfidence = 0.98;
 // And the second must be this much further away: where both are near, another episode tells.
 // Neighbouring rates are told apart by so much; a bucket of one token shows its rate only to a tenth.
-constexpr double kAsGood = 2, kAsGoodFloor = 0.5;
+constexpr double kAsGood = 3, kAsGoodFloor = 0.5;
 constexpr std::int64_t kNeighbour = 1;
 constexpr double kMargin = 1.5, kLead = 0.3;
 
@@ -42,6 +42,8 @@ std::vector<LimiterSetup> candidates(const RateRecord& record, std::int64_t wind
   for (std::int64_t limit : around(std::lround(in_window), 1)) limits.insert(limit);
   std::erase_if(limits, [](std::int64_t limit) { return limit < 1; });
   if (record.burst() > 1) limits.insert((record.burst() + 1) / 2);  // a burst across the end of a window
+  // One call in a tenth of a second is a bucket of one token by another name.
+  if (window_us < kSecond) limits.erase(1);
   for (std::int64_t limit : limits) {
     auto add = [&](std::string_view kind, bool refused_count, bool counts_itself = true) {
       all.push_back({.kind = kind,

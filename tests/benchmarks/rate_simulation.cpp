@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   using namespace diconform::probe;
   int runs = argc > 1 ? std::atoi(argv[1]) : 30;
   SimulatedLine line;
+  if (argc > 2 && std::atof(argv[2]) == 0) line.stall_one_in = ~0ull;
   line.jitter_us = 1000.0 * (argc > 2 ? std::atof(argv[2]) : 5.0);
   int all = 0, right_all = 0, unknown_all = 0, episodes = 0;
   for (const Truth& truth : truths()) {

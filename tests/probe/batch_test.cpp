@@ -10,13 +10,12 @@
 namespace diconform::probe {
 namespace {
 
-Result<BatchProbe> probe_reference(std::size_t most_ids, std::map<std::string, std::string> choices = {}) {
+Result<BatchProbe> probe_reference(std::size_t most_ids) {
   static SystemClock clock;
   static const scenario::Catalogue catalogue = *scenario::read_catalogue(scenario::embedded_files());
   reference::EndpointOptions options;
   options.edition = *catalogue.edition("2023-03-27");
   options.edition.limits.image_ids = most_ids;
-  options.choices = std::move(choices);
   options.virtual_clocks = true;
   options.clock = &clock;
   TRY(auto embedded, reference::Embedded::make(options));

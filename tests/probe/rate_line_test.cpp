@@ -11,13 +11,14 @@ namespace {
 // The reference endpoint in this process, on virtual clocks: nothing sleeps.
 class Endpoint {
  public:
-  explicit Endpoint(const reference::LimiterSetup& limiter) {
+  Endpoint(std::string limiter, std::int64_t per_second) {
     catalogue_ = *scenario::read_catalogue(scenario::embedded_files());
     reference::EndpointOptions options;
     options.edition = *catalogue_.edition("2023-03-27");
     options.virtual_clocks = true;
     options.clock = &clock_;
-    options.limiter = limiter;
+    options.limiter = std::move(limiter);
+    options.calls_per_second = per_second;
     embedded_ = *reference::Embedded::make(std::move(options));
     setup_.transports = embedded_->transports();
     setup_.worlds = &embedded_->worlds();
@@ -37,18 +38,18 @@ class Endpoint {
 };
 
 TEST(RateProbe, IdentifiesALimiterOnAVirtualClockExactly) {
-  Endpoint endpoint({.kind = "sliding-log", .per_second = 7, .refused_calls_count = false});
+  Endpoint endpoint("token-bucket", 7);
   auto probe = probe_rate(endpoint.setup(), true, [](const std::string&) {});
   ASSERT_TRUE(probe) << probe.error().message();
-  EXPECT_EQ(probe->found.model, "sliding-log");
+  EXPECT_EQ(probe->found.model, "token-bucket");
   EXPECT_EQ(probe->found.best.setup.per_second, 7);
-  EXPECT_FALSE(probe->found.best.setup.refused_calls_count);
+  EXPECT_EQ(probe->found.best.setup.burst, 7);
   EXPECT_LT(probe->found.best.distance, 0.1);
   EXPECT_EQ(probe->voided, 0u);
 }
 
 TEST(RateProbe, FindsWhatIsLimitedAndThatRefusedCallsDoNothing) {
-  Endpoint endpoint({.kind = "anchored-window", .per_second = 10});
+  Endpoint endpoint("anchored-window", 10);
   auto probe = probe_rate(endpoint.setup(), true, [](const std::string&) {});
   ASSERT_TRUE(probe) << probe.error().message();
   EXPECT_EQ(probe->found.model, "anchored-window");
