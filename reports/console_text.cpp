@@ -98,9 +98,13 @@ std::string choices_text(const std::map<std::string, result::ChoiceRecord>& choi
 }
 
 std::string characteristics_text(const Json& characteristics, const Paint& paint) {
+  constexpr std::size_t kMost = 480;  // six lines: curves and lists of decisions are for the other formats
   std::string out;
-  for (const Characteristic& line : characteristics_of(characteristics))
-    out += "  " + plain(line.name) + "\n      " + paint.faint(plain(line.value)) + "\n";
+  for (const Characteristic& line : characteristics_of(characteristics)) {
+    std::string value = plain(line.value);
+    if (value.size() > kMost) value = value.substr(0, kMost) + "… (the JSON report has all of it)";
+    out += "  " + plain(line.name) + "\n      " + paint.faint(value) + "\n";
+  }
   return out;
 }
 
