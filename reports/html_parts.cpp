@@ -1,7 +1,10 @@
 #include "reports/html_parts.h"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
+#include "automata/drawing.h"
 #include "reports/drawings.h"
 #include "reports/html_text.h"
 
@@ -41,6 +44,32 @@ std::string trials_cell(const std::vector<std::string>& trials) {
 
 bool is_flat(const Json& value) { return !value.array() && !value.object(); }
 
+// What to draw of a report's "automaton"; nothing where it is none, for a report may be edited.
+std::optional<automata::Drawing> drawing_of(const Json& json) {
+  auto flags = [&](std::string_view name) {
+    std::vector<bool> out;
+    const Json* list = json.find(name);
+    if (!list || !list->array()) return out;
+    for (const Json& item : *list->array()) out.push_back(item.boolean() && *item.boolean());
+    return out;
+  };
+  automata::Drawing drawing{flags("accepting"), flags("differs"), {}};
+  const Json* edges = json.find("edges");
+  const auto states = static_cast<std::int64_t>(drawing.accepting.size());
+  if (states == 0 || drawing.differs.size() != drawing.accepting.size() || !edges || !edges->array())
+    return std::nullopt;
+  for (const Json& edge : *edges->array()) {
+    const Json *from = edge.find("from"), *to = edge.find("to"), *label = edge.find("label"),
+               *differs = edge.find("differs");
+    const auto source = from ? from->integer() : std::nullopt, target = to ? to->integer() : std::nullopt;
+    if (!source || !target || !label || !label->string()) return std::nullopt;
+    if (*source < 0 || *target < 0 || *source >= states || *target >= states) return std::nullopt;
+    drawing.edges.push_back({static_cast<automata::State>(*source), static_cast<automata::State>(*target),
+                             *label->string(), differs && differs->boolean() && *differs->boolean()});
+  }
+  return drawing;
+}
+
 std::string value_html(const Json& value) {
   if (is_flat(value)) return html_code(value.string() ? *value.string() : to_text(value));
   std::string rows;
@@ -55,6 +84,7 @@ std::string value_html(const Json& value) {
       rows += "<tr>" + element("th", "", std::to_string(i + 1)) + element("td", "", value_html((*items)[i])) +
               "</tr>";
   } else {
+    if (auto drawing = drawing_of(value)) return automata::to_svg(*drawing);
     for (const auto& [name, member] : *value.object())
       rows += "<tr>" + element("th", "", html(name)) + element("td", "", value_html(member)) + "</tr>";
   }

@@ -14,6 +14,7 @@
 namespace diconform::automata {
 namespace {
 
+constexpr const char* kDiffers = "#c62838";
 constexpr int kStep = 96, kLane = 84, kRadius = 17, kTop = 120, kLeft = 50;
 
 std::string label_of(const LetterSet& set, Universe universe) {
@@ -73,8 +74,12 @@ std::string edge_svg(const Drawing::Edge& edge, Place from, Place to) {
                        to.y + side * (kRadius + 4));
     y += bend + side * kRadius / 2;
   }
-  return fmt::format("<path class=\"{}\" d=\"{}\"/><text class=\"{}\" x=\"{}\" y=\"{}\">{}</text>\n", style,
-                     path, edge.differs ? "label differs" : "label", x, y, shown(edge.label, 18));
+  // Attributes and not only classes: the picture is to be seen in a file of its own, too.
+  const char* colour = edge.differs ? kDiffers : "currentColor";
+  return fmt::format(
+      "<path class=\"{}\" d=\"{}\" fill=\"none\" stroke=\"{}\" marker-end=\"url(#tip)\"/>"
+      "<text x=\"{}\" y=\"{}\" fill=\"{}\" font-size=\"11\" text-anchor=\"middle\">{}</text>\n",
+      style, path, colour, x, y, colour, shown(edge.label, 18));
 }
 
 std::string dot_quoted(const std::string& text) {
@@ -150,14 +155,14 @@ std::string to_svg(const Drawing& drawing) {
       width, height);
   for (const Drawing::Edge& edge : drawing.edges) svg += edge_svg(edge, places[edge.from], places[edge.to]);
   for (State state = 0; state < places.size(); ++state) {
-    const char* style = drawing.differs[state] ? "node differs" : "node";
-    svg += fmt::format("<circle class=\"{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>", style, places[state].x,
-                       places[state].y, kRadius);
-    if (drawing.accepting[state])
-      svg += fmt::format("<circle class=\"{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>", style, places[state].x,
-                         places[state].y, kRadius - 4);
-    svg += fmt::format("<text class=\"number\" x=\"{}\" y=\"{}\">{}</text>\n", places[state].x,
-                       places[state].y + 5, state);
+    const char* colour = drawing.differs[state] ? kDiffers : "currentColor";
+    const Place& place = places[state];
+    for (int radius : drawing.accepting[state] ? std::vector{kRadius, kRadius - 4} : std::vector{kRadius})
+      svg += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"none\" stroke=\"{}\"/>", place.x,
+                         place.y, radius, colour);
+    svg +=
+        fmt::format("<text x=\"{}\" y=\"{}\" fill=\"{}\" font-size=\"12\" text-anchor=\"middle\">{}</text>\n",
+                    place.x, place.y + 4, colour, state);
   }
   return svg + "</svg>\n";
 }

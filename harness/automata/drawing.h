@@ -29,7 +29,8 @@ Drawing draw(const Dfa& dfa, const Dfa* expected = nullptr);
 
 // For Graphviz.
 std::string to_dot(const Drawing& drawing, std::string_view name);
-// Complete in itself, without scripts; colours are those of the classes "edge", "node", "differs".
+// Complete in itself, without scripts: in a file or within a page, in the colour of its text; what differs is
+// red.
 std::string to_svg(const Drawing& drawing);
 
 }  // namespace diconform::automata

@@ -30,6 +30,22 @@ TEST(HtmlText, ShowsAMessageAsItWasOnTheWire) {
   EXPECT_EQ(html_message("ab\xC3\xA9", 3), "ab") << "no half characters";
 }
 
+TEST(Html, DrawsTheAutomatonOfALanguage) {
+  Json automaton = *parse_json(
+      R"({"accepting":[false,true],"differs":[false,false],"edges":[{"from":0,"to":1,"label":"A-Z","differs":true}]})");
+  Json characteristics;
+  characteristics.set("idLanguage", Json(Json::Object{{"automaton", automaton}}));
+  std::string page = characteristics_html(characteristics);
+  EXPECT_NE(page.find("<svg"), page.npos);
+  EXPECT_NE(page.find("edge differs"), page.npos);
+  EXPECT_NE(page.find("A-Z"), page.npos);
+  // An edge to a state that is not there is shown as the JSON that it is.
+  automaton =
+      *parse_json(R"({"accepting":[false],"differs":[false],"edges":[{"from":0,"to":7,"label":"x"}]})");
+  characteristics.set("idLanguage", Json(Json::Object{{"automaton", automaton}}));
+  EXPECT_EQ(characteristics_html(characteristics).find("<svg"), std::string::npos);
+}
+
 TEST(Html, IsOneFileThatFetchesNothingAndRunsNothingButItsOwn) {
   std::string page = told(make_html, sample_report());
   EXPECT_EQ(count(page, "<script"), 1u);
