@@ -21,7 +21,7 @@ constexpr double kRoom = 1.5, kFloor = 0.25;
 constexpr double kLeastConfidence = 0.98;
 // And the second must be this much further away: where both are near, another episode tells.
 // Neighbouring rates are told apart by so much; a bucket of one token shows its rate only to a tenth.
-constexpr double kAsGood = 2, kAsGoodFloor = 0.5;
+constexpr double kAsGood = 3, kAsGoodFloor = 0.5;
 constexpr std::int64_t kNeighbour = 1;
 constexpr double kMargin = 1.5, kLead = 0.3;
 

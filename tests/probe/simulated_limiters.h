@@ -70,7 +70,7 @@ inline SimulatedProbe probe_simulated(const reference::LimiterSetup& truth, cons
   std::int64_t now = 1'000 * kSecond + static_cast<std::int64_t>(chance.below(kSecond));
   RateRecord record({});
   while (auto plan = next_plan(record, out.found, out.episodes, chance)) {
-    std::int64_t start = now - now % kSecond + plan->phase_us;
+    std::int64_t start = now - now % kSecond + kSecond + plan->phase_us;
     // The limiter's clock is not ours.
     std::vector<RateCall> fresh;
     simulate(*plan, start, limiter, line, chance, fresh);
