@@ -132,7 +132,7 @@ class ClientRun {
   static std::vector<std::size_t> order_of(const std::vector<client::Trial>& trials) {
     std::vector<std::size_t> order(trials.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return trials[i].waits_ms(); });
+    std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(-trials[i].waits_ms(), i); });
     return order;
   }
 
