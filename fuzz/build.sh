@@ -10,7 +10,7 @@ mkdir -p "$OUT" "$WORK"
 CXXFLAGS=${CXXFLAGS:-}
 CXXFLAGS=${CXXFLAGS//-stdlib=libc++/}
 # Where the targets run nothing is installed: what they need of the distribution goes along.
-CXX=$CXX CC=${CC:-cc} CFLAGS=${CFLAGS:-} CXXFLAGS=$CXXFLAGS cmake -S . -B "$WORK" -G Ninja -DCMAKE_BUILD_TYPE=None \
+CXX=$CXX CC=${CC:-cc} CFLAGS=${CFLAGS:-} CXXFLAGS=$CXXFLAGS cmake -S . -B "$WORK" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="$CXXFLAGS" \
   -DFUZZING_ENGINE="$LIB_FUZZING_ENGINE" -DCMAKE_EXE_LINKER_FLAGS='-Wl,-rpath,$ORIGIN/lib' >/dev/null
 names=$(cut -d' ' -f1 fuzz/targets.txt)
 cmake --build "$WORK" --target fuzz_empty $(sed 's/^/fuzz_/' <<<"$names") ${MORE_TARGETS:-}
