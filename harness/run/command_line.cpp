@@ -53,7 +53,8 @@ void add_target(CLI::App& verb, TargetOptions& target) {
 
 void add_report(CLI::App& verb, ReportOptions& report) {
   verb.add_option("--report", report.reports,
-                  "console, json, ndjson, junit, html or markdown, with =PATH (repeatable)");
+                  "console, json, ndjson, junit, html or markdown, with =PATH (repeatable)")
+      ->allow_extra_args(false);
   with_twin(verb.add_option("--known-failures", report.known_failures, "list of known failures"),
             "DICONFORM_KNOWN_FAILURES");
   with_twin(verb.add_option("--shard", report.shard, "this share of the trials: I/N"), "DICONFORM_SHARD");

@@ -67,8 +67,8 @@ def judged(fault, *arguments):
             rate = "auto" if fault and fault.startswith("rate-") else "skip"
             for name, content in [a for a in arguments if isinstance(a, tuple)]:
                 (pathlib.Path(folder) / name).write_text(json.dumps(content))
-            done = subprocess.run([BINARY, "run", "--endpoint", words[1], "--world", words[3], "--rate-trials", rate,
-                                   "--report", "json=report.json", *[a for a in arguments if isinstance(a, str)]],
+            done = subprocess.run([BINARY, "run", *[a for a in arguments if isinstance(a, str)], "--endpoint", words[1], "--world",
+                                   words[3], "--rate-trials", rate, "--report", "json=report.json"],
                                   cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=900)
             return done.returncode, json.loads((pathlib.Path(folder) / "report.json").read_text())
         finally:
