@@ -213,6 +213,12 @@ void Json::remove(std::string_view name) {
 }
 
 Result<Json> parse_json(std::string_view text, std::string_view where, const JsonLimits& limits) {
+  // No JSON text holds a NUL byte (RFC 8259 section 7), and the library takes one for the end of the text.
+  if (std::size_t nul = text.find('\0'); nul != text.npos) {
+    std::string place = "byte " + std::to_string(nul + 1);
+    return failure(where.empty() ? place : std::string(where) + ": " + place, "not JSON: a NUL byte",
+                   "write it as \\u0000 within a string, or leave it out");
+  }
   Builder builder(where, limits);
   bool parsed = nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   return builder.finish(parsed);

@@ -61,6 +61,17 @@ TEST(Json, SaysWhichByteIsNotJson) {
   }
 }
 
+// The library takes a NUL for the end of the text: what stands behind it would never be looked at.
+TEST(Json, IsNotEndedByANulByte) {
+  using namespace std::string_view_literals;
+  EXPECT_FALSE(parse_json("{}\0"sv));
+  EXPECT_FALSE(parse_json("{}\0{\"ImageIds\":[]}"sv));
+  EXPECT_FALSE(parse_json("{\0}"sv));
+  auto refused = parse_json("{} \0"sv);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message().find("byte 4"), std::string::npos) << refused.error().message();
+}
+
 TEST(Json, WritesTextThatIsJsonWhateverItHolds) {
   EXPECT_EQ(to_text(Json("a\xFFz\x7f\x1f")), "\"a\xEF\xBF\xBDz\\u007f\\u001f\"");
   EXPECT_EQ(to_text(Json(0.1)), "0.1");
