@@ -117,6 +117,11 @@ bool may_answer(const Naive& world, const NaiveCall& call, std::string_view code
   if (call.ids.empty()) return code == "MissingParameter";
   lawful |= call.malformed && code == "InvalidImageId.Malformed";
   lawful |= call.absent && code == "InvalidImageId.NotFound";
+  // The page has a code for too many values and no number; ours is the edition's.
+  if (call.ids.size() > edition().limits.image_ids) {
+    good = false;
+    lawful |= code == "InvalidParameterValue.LimitExceeded";
+  }
   for (std::size_t i = 0; i < kImages; ++i) {
     if (!call.named[i] || code_of(world.kinds[i]).empty()) continue;
     good = false;

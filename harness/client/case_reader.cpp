@@ -222,8 +222,9 @@ class SuiteReader {
     info.source = json;
     TRY(auto fillings, scenario::read_fillings(variables, place / "forEach"));
     for (const scenario::Filling& filling : fillings) {
-      TRY(Body body, read_filled(filling.values.empty() ? json : scenario::fill(json, filling), place));
-      auto shared = std::make_shared<const Body>(std::move(body));
+      auto body = read_filled(filling.values.empty() ? json : scenario::fill(json, filling), place);
+      if (!body) return std::unexpected(scenario::as_written(std::move(body).error(), json, filling, place));
+      auto shared = std::make_shared<const Body>(std::move(*body));
       for (const Form* form : over) {
         std::string id = info.name + "[" + std::string(form->name) + filling.label + "]";
         info.trials.push_back({std::move(id), info.name, form, shared});

@@ -94,7 +94,10 @@ class SuiteReader {
     info.purpose = purpose_;
     info.source = json;
     TRY(std::vector<Filling> fillings, read_fillings(variables, place / "forEach"));
-    for (const Filling& filling : fillings) TRY_VOID(add_trials(info, filling, pairs, place));
+    for (const Filling& filling : fillings) {
+      if (auto added = add_trials(info, filling, pairs, place); !added)
+        return std::unexpected(as_written(std::move(added).error(), json, filling, place));
+    }
     info.covers = info.trials.front().body->covers;
     return info;
   }

@@ -6,6 +6,32 @@
 #include "scenario/bind.h"
 
 namespace diconform::scenario {
+namespace {
+
+const Filled* find(const Filling& filling, std::string_view variable) {
+  auto found = std::ranges::find(filling.values, variable, &Filled::variable);
+  return found == filling.values.end() ? nullptr : &*found;
+}
+
+// The variable that the text names and nothing besides, or null.
+const Filled* whole_variable(const std::string& text, const Filling& filling) {
+  const Filled* whole = nullptr;
+  for_each_reference(text, [&](std::string_view name, std::size_t begin, std::size_t end) {
+    if (begin == 0 && end == text.size()) whole = find(filling, name);
+  });
+  return whole;
+}
+
+// The part of a value that a name or number, as a JSON pointer spells it, leads to; null where there is none.
+const Json* part(const Json& json, std::string_view step) {
+  if (const Json::Array* items = json.array()) {
+    auto index = to_unsigned(step);
+    return index && *index < items->size() ? &(*items)[*index] : nullptr;
+  }
+  return json.find(replaced(replaced(std::string(step), "~1", "/"), "~0", "~"));
+}
+
+}  // namespace
 
 bool is_slug(std::string_view name) {
   return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == name.npos;
@@ -24,7 +50,7 @@ Result<std::vector<Filling>> read_fillings(const Json* json, const JsonPlace& pl
         if (!is_slug(label)) return (place / variable / label).failure("is a label that is no slug");
         Filling next = filling;
         next.label += "," + label;
-        next.values.emplace_back(variable, value);
+        next.values.push_back({variable, label, value});
         longer.push_back(std::move(next));
       }
     }
@@ -50,15 +76,35 @@ Json fill(const Json& json, const Filling& filling) {
   std::size_t done = 0;
   const Json* whole = nullptr;
   for_each_reference(*text, [&](std::string_view name, std::size_t begin, std::size_t end) {
-    auto value = std::ranges::find(filling.values, name, &std::pair<std::string, Json>::first);
-    if (value == filling.values.end()) return;
-    if (begin == 0 && end == text->size()) whole = &value->second;
+    const Filled* found = find(filling, name);
+    if (!found) return;
+    if (begin == 0 && end == text->size()) whole = &found->value;
     out += std::string_view(*text).substr(done, begin - done);
-    out += value->second.string() ? *value->second.string() : diconform::to_text(value->second);
+    out += found->value.string() ? *found->value.string() : diconform::to_text(found->value);
     done = end;
   });
   if (whole) return *whole;
   return Json(out + text->substr(done));
+}
+
+Error as_written(Error error, const Json& source, const Filling& filling, const JsonPlace& place) {
+  std::string_view rest = error.where;
+  if (!rest.starts_with(place.text())) return error;
+  rest.remove_prefix(place.text().size());
+  const Json* node = &source;
+  while (node) {
+    const std::string* text = node->string();
+    const Filled* filled = text ? whole_variable(*text, filling) : nullptr;
+    if (filled) {
+      error.where = (place / "forEach" / filled->variable / filled->label).text() + std::string(rest);
+      return error;
+    }
+    if (rest.empty()) return error;
+    std::size_t end = std::min(rest.find('/', 1), rest.size());
+    node = part(*node, rest.substr(1, end - 1));
+    rest.remove_prefix(end);
+  }
+  return error;
 }
 
 }  // namespace diconform::scenario

@@ -90,6 +90,13 @@ TEST(Catalogue, RefusesAMemberNobodyReadsAndSaysWhere) {
             std::string::npos);
 }
 
+TEST(Catalogue, SaysWhereInForEachAMistakeStands) {
+  std::string text = suite(R"("forEach":{"ids":{"good":["img-1"],"bad":[["img-1"],7]}},"call":{},
+      "http":{"replace":"$ids"},"expect":{"reply":"error"})");
+  EXPECT_NE(error_of(text).find("endpoint/x.json: /cases/0/forEach/ids/good/0: "), std::string::npos)
+      << error_of(text);
+}
+
 TEST(Catalogue, RefusesWhatItDoesNotKnow) {
   EXPECT_NE(
       error_of(
