@@ -48,7 +48,7 @@ bool has_dry_run(const Session& session) {
 
 int run_probe(const Options& options, const std::string& name,
               const std::function<Result<ProbeOutcome>(Session&)>& probe) {
-  auto opened = Session::open(options.target);
+  auto opened = Session::open(options.target, Cases::kNone);
   if (!opened) return complain(opened.error().error, opened.error().code);
   Session& session = **opened;
   Reporting reporting;

@@ -59,9 +59,10 @@ std::optional<std::int64_t> parse_duration_us(std::string_view text) {
   return std::nullopt;
 }
 
-Result<scenario::Catalogue> open_catalogue(const std::string& folder) {
-  return folder.empty() ? scenario::read_catalogue(scenario::embedded_files())
-                        : scenario::read_catalogue_folder(folder);
+Result<scenario::Catalogue> open_catalogue(const std::string& folder, Cases cases) {
+  if (!folder.empty()) return scenario::read_catalogue_folder(folder);
+  return cases == Cases::kAll ? scenario::read_catalogue(scenario::embedded_files())
+                              : scenario::read_vocabulary(scenario::embedded_files());
 }
 
 Result<TargetFile> read_target_file(const std::string& path) {
@@ -79,16 +80,17 @@ Result<TargetFile> read_target_file(const std::string& path) {
   return file;
 }
 
-std::expected<std::unique_ptr<Session>, NotOpened> Session::open(const TargetOptions& options) {
+std::expected<std::unique_ptr<Session>, NotOpened> Session::open(const TargetOptions& options, Cases cases) {
   std::unique_ptr<Session> session(new Session);
-  if (auto configured = session->configure(options); !configured) return std::unexpected(configured.error());
+  if (auto configured = session->configure(options, cases); !configured)
+    return std::unexpected(configured.error());
   return session;
 }
 
-std::expected<void, NotOpened> Session::configure(const TargetOptions& options) {
+std::expected<void, NotOpened> Session::configure(const TargetOptions& options, Cases cases) {
   auto file = read_target_file(options.target_file);
   if (!file) return usage(file.error());
-  auto catalogue = open_catalogue(options.cases);
+  auto catalogue = open_catalogue(options.cases, cases);
   if (!catalogue) return usage(catalogue.error());
   catalogue_ = std::move(*catalogue);
   wanted_edition_ = options.edition.empty() ? file->edition : options.edition;

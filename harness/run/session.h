@@ -18,8 +18,12 @@
 
 namespace diconform::run {
 
+// Whether a verb needs the cases of the built-in catalogue. A folder of `--cases` is always read whole, so
+// that what is wrong with it is said.
+enum class Cases { kAll, kNone };
+
 // The catalogue of `--cases`, or the one built in.
-Result<scenario::Catalogue> open_catalogue(const std::string& folder);
+Result<scenario::Catalogue> open_catalogue(const std::string& folder, Cases cases = Cases::kAll);
 
 // A target file: `{"endpoint","host","world","edition","choices":{},"acknowledge":"HOST"}`.
 struct TargetFile {
@@ -36,7 +40,8 @@ struct NotOpened {
 
 class Session {
  public:
-  static std::expected<std::unique_ptr<Session>, NotOpened> open(const TargetOptions& options);
+  static std::expected<std::unique_ptr<Session>, NotOpened> open(const TargetOptions& options,
+                                                                 Cases cases = Cases::kAll);
 
   const scenario::Catalogue& catalogue() const { return catalogue_; }
   const api::Edition& edition() const { return *edition_; }
@@ -53,7 +58,7 @@ class Session {
 
  private:
   Session() = default;
-  std::expected<void, NotOpened> configure(const TargetOptions& options);
+  std::expected<void, NotOpened> configure(const TargetOptions& options, Cases cases);
   std::expected<void, NotOpened> open_embedded();
   std::expected<void, NotOpened> open_endpoint(const TargetOptions& options, const TargetFile& file);
   std::expected<void, NotOpened> open_worlds(const std::string& spec, const target::ProviderContext& context,

@@ -153,7 +153,7 @@ Result<std::vector<CaseInfo>> read_suite(const SourceFile& file, const Catalogue
   return SuiteReader(file, catalogue).read();
 }
 
-Result<Catalogue> read_catalogue(std::span<const SourceFile> files) {
+Result<Catalogue> read_vocabulary(std::span<const SourceFile> files) {
   Catalogue catalogue;
   auto read = [](const SourceFile& file) { return parse_json(file.text, file.path, {.duplicates = false}); };
   for (const SourceFile& file : files) {
@@ -171,6 +171,11 @@ Result<Catalogue> read_catalogue(std::span<const SourceFile> files) {
   }
   if (catalogue.editions.empty())
     return failure("editions/", "holds no edition", "is this the folder of a catalogue?");
+  return catalogue;
+}
+
+Result<Catalogue> read_catalogue(std::span<const SourceFile> files) {
+  TRY(Catalogue catalogue, read_vocabulary(files));
   for (const SourceFile& file : files) {
     if (!file.path.starts_with("endpoint/")) continue;
     TRY(std::vector<CaseInfo> cases, read_suite(file, catalogue));

@@ -142,7 +142,7 @@ int probe_ids_verb(const Options& options) {
   auto least = parse_min_verified(options.report.min_verified);
   if (!least) return complain(least.error(), kUsage);
   const probe::Level level = probe::level_named(options.probe.level).value_or(probe::Level::kStandard);
-  auto opened = Session::open(options.target);
+  auto opened = Session::open(options.target, Cases::kNone);
   if (!opened) return complain(opened.error().error, opened.error().code);
   Session& session = **opened;
   auto known = open_known_failures(options.report.known_failures, session.clock());

@@ -49,7 +49,7 @@ struct AuthorityFile {
 }  // namespace
 
 int serve_verb(const Options& options) {
-  auto catalogue = open_catalogue(options.target.cases);
+  auto catalogue = open_catalogue(options.target.cases, Cases::kNone);
   if (!catalogue) return complain(catalogue.error(), kUsage);
   auto endpoint = endpoint_options(options.serve, *catalogue);
   if (!endpoint) return complain(endpoint.error(), kUsage);
