@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -25,11 +26,11 @@ struct Account {
   std::string secret_id;
   Key key;
   target::RateSetting rate;
-  std::shared_ptr<VirtualClock> clock;  // null = the store's clock
+  std::shared_ptr<VirtualClock> clock;   // null = the store's clock
+  std::atomic<std::int64_t> number = 0;  // of calls so far
 
   std::mutex mutex;  // of everything below
   State state;
-  std::int64_t number = 0;     // of DeleteImages calls so far
   bool after_dry_run = false;  // a dry run has passed
   std::string note;            // a fault's memory
 };

@@ -68,14 +68,15 @@ class Handling {
 
   wire::ServerReply reply() {
     sender_.claim = wire::claim_of(*request_);
-    if (sender_.claim) enter(endpoint_.accounts_.find(sender_.claim->secret_id));
+    std::size_t variation = 0;
+    if (sender_.claim) variation = enter(endpoint_.accounts_.find(sender_.claim->secret_id));
     if (fault_) prepare_fault();
-    std::size_t variation = account_ ? static_cast<std::size_t>(account_->number) : 0;
     Chooser chooser(endpoint_.options_.choices, {}, variation);
     outcome_ = decided(chooser);
     context_.answer = &outcome_.answer;
     bend(&Bend::answer, outcome_.answer);
     act();
+    if (!fault_ && lock_.owns_lock()) lock_.unlock();
     return written();
   }
 
@@ -86,14 +87,16 @@ class Handling {
     if (fault_) Bending{*fault_, context_}.at(seam, value);
   }
 
-  // From here on the call has the account for itself.
-  void enter(std::shared_ptr<Account> account) {
-    if (!account) return;
-    lock_ = std::unique_lock(account->mutex);
+  // The number of the call in its account. What a fault sees from its first seam to its last is one moment of
+  // the account; a call without one has the account for itself only where it decides and acts, so that two
+  // threads verify two signatures of one account at once (a fifth of the calls a second).
+  std::size_t enter(std::shared_ptr<Account> account) {
+    if (!account) return 0;
     account_ = std::move(account);
+    if (fault_) lock_ = std::unique_lock(account_->mutex);
     sender_.key = &account_->key;
     sender_.unix_seconds = endpoint_.accounts_.unix_ms(*account_) / 1000;
-    ++account_->number;
+    return static_cast<std::size_t>(++account_->number);
   }
 
   void prepare_fault() {
@@ -127,6 +130,7 @@ class Handling {
     call_ = request_of(std::move(*admitted), *request_, 0);
     context_.call = &call_.call;
     if (fault_ && fault_->account) change_account();
+    if (account_ && !lock_.owns_lock()) lock_ = std::unique_lock(account_->mutex);
     if (account_) call_.unix_us = context_.unix_us = endpoint_.accounts_.unix_us(*account_);
     State nobody;  // where a fault lets in a sender that is not known
     return decide(endpoint_.manual_, account_ ? account_->state : nobody, call_, chooser, used);
@@ -146,7 +150,7 @@ class Handling {
   }
 
   void act() {
-    if (!account_) return;
+    if (!lock_.owns_lock()) return;
     bend(&Bend::effect, outcome_.effect);
     if (fault_ && !outcome_.effect.images.empty()) let_others_in();
     api::World& world = account_->state.world;
