@@ -33,6 +33,7 @@ struct Generated {
   enum class Kind { kNone, kNested, kMembers, kPadding };
   Kind kind = Kind::kNone;
   std::int64_t count = 0;  // levels, members, bytes
+  std::string error;       // a code that comes behind all that; empty = a success
   friend bool operator==(const Generated&, const Generated&) = default;
 };
 
@@ -45,6 +46,9 @@ struct Says {
   friend bool operator==(const Says&, const Says&) = default;
 };
 
+// What errors of the service say where a case gives no message.
+inline constexpr const char* kServiceMessage = "This is what the service says.";
+
 // One reply of the server. Texts may hold "$requestId", "$here" and "$elsewhere" (URLs), bound when it is
 // sent.
 struct ReplyPlan {
@@ -56,7 +60,7 @@ struct ReplyPlan {
   std::vector<std::pair<std::string, std::optional<std::string>>> headers;  // nothing = left out
   std::string body;
   Generated generated;
-  enum class Coding { kNone, kGzip, kGzipUnasked };
+  enum class Coding { kNone, kGzip, kDeflate, kGzipUnasked };
   Coding coding = Coding::kNone;
   std::int64_t chunk = 0;             // bytes a chunk; 0 = with a length
   std::optional<std::string> length;  // a Content-Length that lies
@@ -89,7 +93,9 @@ struct Expectation {
   enum class Line { kAny, kSame, kNew };
   Line line = Line::kAny;  // the connection, held against that of the call before
   std::string note;        // a choice under which the number of requests is recorded
-  std::string clause;      // that a wrong number, time or kind breaks; default: the case's first
+  // Whom the requests may be for; of several, which it was is noted. None: the endpoint, or the second one.
+  std::vector<std::string> hosts;
+  std::string clause;  // that a wrong number, time or kind breaks; default: the case's first
 };
 
 struct CallPlan {
@@ -101,7 +107,7 @@ struct CallPlan {
 
 // Whom the client meets. A server with a wrong certificate can be met over https only.
 struct ServerPlan {
-  enum class Certificate { kTrusted, kUntrusted, kWrongName };
+  enum class Certificate { kTrusted, kUntrusted, kWrongName, kExpired };
   Certificate certificate = Certificate::kTrusted;
   std::vector<wire::Welcome> welcome;  // of each connection in turn; later ones are served
   bool elsewhere_plain = false;        // the other server speaks http whatever this one speaks
@@ -110,6 +116,7 @@ struct ServerPlan {
 // Members of the driver's config other than the usual; nothing = the usual.
 struct ConfigPlan {
   std::optional<std::string> scheme, endpoint, region, language, token;
+  std::string backup_endpoint;  // a second one, for when the first is down; empty = none
   std::optional<std::int64_t> timeout_ms;
   std::int64_t network_retries = 0, rate_retries = 0;
 };

@@ -12,8 +12,9 @@ namespace {
 
 using Members = ObjectReader;
 
-constexpr std::string_view kFeatures[] = {"post-json",     "get",        "v1",    "token", "timeout",
-                                          "retry-network", "retry-rate", "https", "port",  "isolated"};
+constexpr std::string_view kFeatures[] = {"post-json", "get",           "v1",         "token",
+                                          "timeout",   "retry-network", "retry-rate", "https",
+                                          "port",      "failover",      "isolated"};
 
 Result<std::vector<const Form*>> read_over(const Json& json, const JsonPlace& place) {
   std::vector<const Form*> chosen;
@@ -82,7 +83,8 @@ using Certificate = ServerPlan::Certificate;
 constexpr std::pair<std::string_view, Certificate> kCertificateWords[] = {
     {"trusted", Certificate::kTrusted},
     {"untrusted", Certificate::kUntrusted},
-    {"wrong-name", Certificate::kWrongName}};
+    {"wrong-name", Certificate::kWrongName},
+    {"expired", Certificate::kExpired}};
 constexpr std::pair<std::string_view, wire::Welcome> kWelcomeWords[] = {
     {"serve", wire::Welcome::kServe}, {"close", wire::Welcome::kClose}, {"reset", wire::Welcome::kReset}};
 
@@ -124,6 +126,7 @@ class BodyReader {
     Members members(json, place);
     members.optional("scheme", config.scheme);
     members.optional("endpoint", config.endpoint);
+    members.optional("backupEndpoint", config.backup_endpoint);
     members.optional("region", config.region);
     members.optional("language", config.language);
     members.optional("token", config.token);
@@ -173,6 +176,7 @@ class BodyReader {
     if (members.member("apartMs")) members.required("apartMs", expect.apart_ms.emplace());
     members.optional("connection", expect.line, word<Line>(kLineWords));
     members.optional("note", expect.note);
+    members.optional("hosts", expect.hosts);
     members.optional("clause", expect.clause);
     TRY_VOID(members.finish());
     if (!expect.clause.empty()) check_clause(expect.clause);

@@ -13,6 +13,8 @@ using Wait = Process::Wait;
 
 // A driver whose end of input has come ends by itself; those that do not are not waited for long.
 constexpr std::int64_t kFarewellUs = 200'000;
+// What a driver says or does after its answer is there by then.
+constexpr std::int64_t kGlanceUs = 200;
 constexpr std::size_t kQuoted = 400;
 
 constexpr std::pair<std::string_view, Answer::Kind> kErrorKinds[] = {
@@ -126,10 +128,12 @@ std::string to_text(const Answer& answer) {
 }
 
 Result<void> Driver::ready() {
+  if (process_) process_->wait(0);  // it may have ended since
   if (alive()) return {};
   process_.reset();
   TRY(Process started, Process::start(command_));
   process_.emplace(std::move(started));
+  ++starts_;
   Json message;
   message.set("op", "hello");
   message.set("id", next_id_);
@@ -164,15 +168,19 @@ Result<Json> Driver::ask(const Json& message, std::int64_t deadline_us, Answer& 
     wait = process_->read_line(line, deadline_us - (clock.now_us() - start_us));
   answer.elapsed_us = clock.now_us() - start_us;
   if (wait == Wait::kEnded) process_->wait(kFarewellUs);  // it closed its pipes: how does it end?
-  const bool ended = wait == Wait::kEnded;
+  const bool ended = wait == Wait::kEnded, lives = ended && !process_->exit();
   if (wait != Wait::kDone) process_->kill();
   answer.log += process_->take_errors();
+  if (lives) return fail(Answer::Kind::kDied, "it closed its standard output");
   if (ended) return fail(Answer::Kind::kDied, process_->exit()->text());
   if (wait == Wait::kTimeout) return fail(Answer::Kind::kHung, "no answer in time");
   if (wait != Wait::kDone) return fail(Answer::Kind::kBroken, "more output than is kept");
   auto json = parse_json(repaired(line), "driver", kLimits);
   const Json* answered = json ? json->find("id") : nullptr;
   if (answered && answered->integer() == id && !chatter) return json;
+  // Its last words, perhaps.
+  if (!chatter && process_->wait(kFarewellUs) == Wait::kEnded)
+    return fail(Answer::Kind::kDied, process_->exit()->text() + ", after it said " + quoted(line, kQuoted));
   process_->kill();
   return fail(
       Answer::Kind::kBroken,
@@ -194,6 +202,24 @@ Answer Driver::call(const Json& params, const Json& config, std::int64_t timeout
     answer.text = "the driver gave " + *problem;
     process_->kill();
   }
+  return answer;
+}
+
+std::optional<Answer> Driver::unasked() {
+  if (!alive()) return std::nullopt;
+  Answer answer;
+  std::string line;
+  const Wait wait = process_->read_line(line, kGlanceUs);
+  if (wait == Wait::kTimeout) return std::nullopt;
+  if (wait == Wait::kEnded) process_->wait(kFarewellUs);
+  const std::optional<ProcessExit> exit = process_->exit();
+  process_->kill();
+  answer.log = process_->take_errors();
+  answer.kind = wait == Wait::kEnded ? Answer::Kind::kDied : Answer::Kind::kBroken;
+  answer.text = wait == Wait::kEnded ? (exit ? exit->text() : "it closed its standard output")
+                : wait == Wait::kDone
+                    ? "the line " + quoted(line) + " on its standard output after its answer"
+                    : "more output than is kept";
   return answer;
 }
 

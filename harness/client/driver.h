@@ -58,9 +58,12 @@ class Driver {
   // lines of its log are quoted.
   Result<void> ready();
   bool alive() const { return process_ && !process_->exit(); }
-  const Hello& hello() const { return hello_; }  // once ready
+  const Hello& hello() const { return hello_; }     // once ready
+  std::uint64_t starts() const { return starts_; }  // how often the process was started
   // One call of DeleteImages; `timeout_us` is what the SDK was told. Needs ready().
   Answer call(const Json& params, const Json& config, std::int64_t timeout_us);
+  // Between calls: whether it ended (kDied) or said what nobody asked for (kBroken) since its last answer.
+  std::optional<Answer> unasked();
   // Ends the process in good order, or else by force.
   void stop();
 
@@ -71,6 +74,7 @@ class Driver {
   DriverTimes times_;
   std::optional<Process> process_;
   std::int64_t next_id_ = 0;
+  std::uint64_t starts_ = 0;
   Hello hello_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "client/requests.h"
@@ -57,6 +58,9 @@ class TrialJudge {
       call();
     }
     where_ = "after the last call";
+    if (seen_.unasked && seen_.unasked->kind == Kind::kBroken) out_.broken = seen_.unasked->text;
+    if (seen_.unasked && seen_.unasked->kind == Kind::kDied)
+      add("client.process.survives", "a process that lives on", client::to_text(*seen_.unasked));
     for (const Served& served : seen_.late) {
       if (!served.elsewhere) {
         add("client.repeat.unasked", "no request after the call has ended", "another request");
@@ -103,6 +107,8 @@ class TrialJudge {
         add("client.send.readable", "an HTTP request", served.problem);
       } else {
         judge_request(served, plan(), *trial_.form, seen_, hearing_);
+        if (const std::string nonce = nonce_of(served); !nonce.empty() && !nonces_.insert(nonce).second)
+          add("client.sign.nonce", "a Nonce of its own for each request", "the Nonce of an earlier one");
       }
     }
     where_ = name;
@@ -126,7 +132,8 @@ class TrialJudge {
     const Expectation& expect = plan().expect;
     const std::int64_t found = own_requests(seen);
     const Range wanted = expect.requests.value_or(Range{});
-    if (!expect.note.empty()) hearing_.choice(expect.note, fmt::format("{} requests", found));
+    if (!expect.note.empty() && expect.hosts.empty())
+      hearing_.choice(expect.note, fmt::format("{} requests", found));
     if (refused(seen) || (found >= wanted.least && found <= wanted.most)) return;
     // A process that is gone has its own finding.
     if (found == 0 && (seen.answer.kind == Kind::kDied || seen.answer.kind == Kind::kHung)) return;
@@ -241,6 +248,7 @@ class TrialJudge {
   Judgement out_;
   std::size_t call_ = 0;
   std::string where_;
+  std::set<std::string> nonces_;
 };
 
 }  // namespace

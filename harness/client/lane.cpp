@@ -1,6 +1,7 @@
 #include "client/lane.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/chance.h"
 #include "base/clock.h"
@@ -23,6 +24,8 @@ Json to_json(const Config& config, const Form& form, const std::string& authorit
   Json json;
   json.set("scheme", config.scheme);
   json.set("endpoint", config.endpoint);
+  // No part of the protocol: only a driver that claims "failover" ever sees it.
+  if (!config.backup_endpoint.empty()) json.set("backupEndpoint", config.backup_endpoint);
   json.set("caFile", config.scheme == "https" ? authority_file : "");
   json.set("method", form.method);
   json.set("sign", form.sign);
@@ -82,7 +85,7 @@ constexpr const char* kTooLate = "after more than that";
 bool may_be_chance(const result::Outcome& outcome) {
   return std::ranges::any_of(outcome.findings, [](const result::Finding& finding) {
     return finding.clause == "client.process.answers" || finding.clause == "client.send.arrives" ||
-           finding.observed == kTooLate;
+           finding.clause == "client.sign.nonce" || finding.observed == kTooLate;
   });
 }
 
@@ -97,7 +100,8 @@ std::optional<std::string> lacks(const Trial& trial, const std::set<std::string>
   if (config.timeout_ms) needs.insert("timeout");
   if (config.network_retries > 0) needs.insert("retry-network");
   if (config.rate_retries > 0) needs.insert("retry-rate");
-  if (config.scheme == "https" || isolated) needs.insert("https");
+  if (!config.backup_endpoint.empty()) needs.insert("failover");
+  if (config.scheme == "https") needs.insert("https");
   if (!isolated) needs.insert("port");
   needs.erase("");
   for (const std::string& feature : needs) {
@@ -122,8 +126,11 @@ Config Lane::config_for(const Trial& trial) const {
   const ConfigPlan& plan = trial.body->config;
   Chance chance(seed_for(setup_.seed, trial.id));
   Config config;
-  config.scheme = plan.scheme.value_or(setup_.place->isolated ? "https" : "http");
+  const std::set<std::string>& features = driver_.hello().features;
+  const bool https = setup_.place->isolated && features.contains("https");
+  config.scheme = plan.scheme.value_or(https ? "https" : "http");
   config.endpoint = plan.endpoint.value_or("");
+  config.backup_endpoint = plan.backup_endpoint;
   config.region = plan.region.value_or("ap-guangzhou");
   config.language = plan.language.value_or("");
   config.token = plan.token.value_or("");
@@ -131,8 +138,7 @@ Config Lane::config_for(const Trial& trial) const {
   config.secret_id =
       "AKID" + chance.text("0123456789abcdefghijklmnopqrstuvwxyz", 16) + std::to_string(trials_);
   config.secret_key = setup_.secret_key + chance.text("0123456789abcdef", 8);
-  const bool can_time_out = driver_.hello().features.contains("timeout");
-  config.timeout_ms = can_time_out ? plan.timeout_ms.value_or(kTimeoutMs) : 0;
+  config.timeout_ms = features.contains("timeout") ? plan.timeout_ms.value_or(kTimeoutMs) : 0;
   config.network_retries = plan.network_retries;
   config.rate_retries = plan.rate_retries;
   return config;
@@ -155,6 +161,7 @@ void Lane::make_calls(const Trial& trial, Stage& stage, Seen& seen) {
   }
   clock.sleep_us(kSettleUs);
   std::ranges::move(stage.take(), std::back_inserter(seen.late));
+  seen.unasked = driver_.unasked();
 }
 
 // A call that nobody judges. Before the first trial of a driver it spares that the time in which a language
@@ -171,8 +178,8 @@ void Lane::tidy_up(Config config, const Form& form) {
 }
 
 Result<Seen> Lane::play(const Trial& trial) {
-  const bool cold = !driver_.alive();
   TRY_VOID(driver_.ready());
+  const bool cold = std::exchange(warmed_, driver_.starts()) != driver_.starts();
   ++trials_;
   Seen seen;
   seen.config = config_for(trial);

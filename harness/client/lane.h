@@ -35,8 +35,8 @@ class Lane {
   // Starts the driver, where it is not alive. Errors: Driver::ready.
   Result<Hello> hello();
   // One trial, judged. What a busy machine, or a connection that an earlier trial left behind in the SDK, can
-  // bring about by chance (no answer, no request) is looked at once more, with a driver that has no past; the
-  // second look counts.
+  // bring about by chance (no answer, no request, the same number drawn twice) is looked at once more, with a
+  // driver that has no past; the second look counts.
   result::Outcome perform(const Trial& trial, const judge::Rules& rules);
 
  private:
@@ -49,7 +49,7 @@ class Lane {
   const LaneSetup& setup_;
   std::size_t number_;
   Driver driver_;
-  std::uint64_t trials_ = 0;
+  std::uint64_t trials_ = 0, warmed_ = 0;  // warmed_: the start of the driver that has made a call
 };
 
 // Why the trial cannot be held against an SDK with these features in this place, if so.

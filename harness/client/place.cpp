@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/process.h"
 #include "client/trust.h"
@@ -33,7 +34,14 @@ Result<void> make_certificates(Place& place) {
   TRY(place.certificate, place.trusted.issue(names));
   TRY(place.untrusted, place.other.issue(names));
   TRY(place.wrong_name, place.trusted.issue(wrong));
+  TRY(place.expired, place.trusted.issue(names, wire::Authority::Validity::kExpired));
   return {};
+}
+
+// The date of a signature is that of UTC. Where it is always another day, a local date is noticed.
+const char* zone_of_another_day() {
+  const std::int64_t hour = SystemClock().unix_ms() / 3'600'000 % 24;
+  return hour < 12 ? "Etc/GMT+12" : "Etc/GMT-14";  // their signs are the other way round
 }
 
 // What would lead an SDK elsewhere, or lend it what nobody gave it.
@@ -42,6 +50,7 @@ void forget_the_surroundings() {
                            "ALL_PROXY", "NO_PROXY", "TENCENTCLOUD_REGION", "TENCENTCLOUD_SECRET_ID",
                            "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"})
     unsetenv(name);
+  setenv("TZ", zone_of_another_day(), 1);
 }
 
 // From here on this process lives in a place of its own, and with it all that it starts.

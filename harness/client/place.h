@@ -25,7 +25,7 @@ struct Place {
   std::string scratch;             // a folder of this run
   std::string authority_file;      // PEM in it, of the authority that drivers are told to trust
   wire::Authority trusted, other;  // `other` is trusted by nobody
-  wire::Certificate certificate, untrusted, wrong_name;
+  wire::Certificate certificate, untrusted, wrong_name, expired;
 
   // Where the servers of a lane listen. Isolated lanes have an address of their own each, and the real ports.
   std::string address(std::size_t lane) const;

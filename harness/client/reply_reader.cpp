@@ -69,6 +69,7 @@ Result<Generated> read_generated(const Json& json, const JsonPlace& place) {
     generated.kind = kind;
     members.required(name, generated.count);
   }
+  members.optional("error", generated.error);
   TRY_VOID(members.finish());
   if (generated.kind == Generated::Kind::kNone)
     return place.failure("generates nothing", "nested, members or padding");
@@ -79,8 +80,8 @@ using After = wire::AfterReply;
 constexpr std::pair<std::string_view, After> kAfterWords[] = {
     {"keep", After::kKeepAlive}, {"close", After::kClose}, {"reset", After::kReset}};
 using Coding = ReplyPlan::Coding;
-constexpr std::pair<std::string_view, Coding> kCodingWords[] = {{"gzip", Coding::kGzip},
-                                                                {"gzip-unasked", Coding::kGzipUnasked}};
+constexpr std::pair<std::string_view, Coding> kCodingWords[] = {
+    {"gzip", Coding::kGzip}, {"deflate", Coding::kDeflate}, {"gzip-unasked", Coding::kGzipUnasked}};
 
 Result<std::vector<std::pair<std::string, std::optional<std::string>>>> read_headers(const Json& json,
                                                                                      const JsonPlace& place) {
@@ -112,7 +113,7 @@ Result<std::pair<std::int64_t, std::int64_t>> read_drip(const Json& json, const 
 void read_content(ObjectReader& members, ReplyPlan& reply) {
   int given = 0;
   if (const Json* code = members.member("error")) {
-    std::string message = "This is what the service says.", text;
+    std::string message = kServiceMessage, text;
     members.required("error", text);
     members.optional("message", message);
     says_error(reply, code->string() ? *code->string() : "", message);
@@ -136,6 +137,8 @@ void read_content(ObjectReader& members, ReplyPlan& reply) {
   }
   if (members.member("generate")) {
     members.required("generate", reply.generated, read_generated);
+    if (const std::string& error = reply.generated.error; !error.empty())
+      reply.says = {Says::Kind::kError, error, kServiceMessage, true};
     ++given;
   }
   if (given == 0) {
@@ -165,7 +168,7 @@ Result<ReplyPlan> read_reply(const Json& json, const JsonPlace& place) {
     } else if (*word == "silence") {
       reply.kind = ReplyPlan::Kind::kSilence;
     } else {
-      says_error(reply, *word, "This is what the service says.");
+      says_error(reply, *word, kServiceMessage);
     }
     return reply;
   }

@@ -1,5 +1,7 @@
 #include "client/requests.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "client/parameters.h"
 #include "wire/decode.h"
@@ -13,6 +15,8 @@ namespace {
 using wire::VerifyFault;
 
 constexpr std::string_view kVersion = "2017-03-12";
+// The client's clock is ours: what it calls now is now. Some SDKs count whole minutes.
+constexpr std::int64_t kSkewSeconds = 90;
 
 std::string said(const std::string* value) { return value ? quoted(*value) : "nothing"; }
 std::string said(const std::optional<std::string>& value) { return value ? quoted(*value) : "nothing"; }
@@ -28,6 +32,7 @@ class RequestJudge {
     host();
     content_type();
     who();
+    nonce();
     signature();
     content();
     if (served_.raw.find(seen_.config.secret_key) != std::string::npos)
@@ -52,13 +57,20 @@ class RequestJudge {
 
   void host() {
     const std::string* sent = wire::find_header(request_.headers, "Host");
-    const std::string name(wire::without_port(seen_.host));
-    if (sent && (lower_case(*sent) == lower_case(seen_.host) || lower_case(*sent) == lower_case(name)))
-      return;
+    std::vector<std::string> names = plan_.expect.hosts;
+    if (names.empty()) names = {seen_.host, seen_.config.backup_endpoint};
+    auto met = std::ranges::find_if(names, [&](const std::string& name) { return sent && is(*sent, name); });
+    if (met != names.end() && plan_.expect.hosts.size() > 1) hearing_.choice(plan_.expect.note, *met);
+    if (met != names.end()) return;
+    const bool pinned = names.size() == 1 && !plan_.expect.clause.empty();
+    find(pinned ? plan_.expect.clause : "client.send.host", "Host " + quoted(names.front()), said(sent));
+  }
+
+  bool is(std::string_view sent, const std::string& host) const {
+    const std::string name = lower_case(wire::without_port(host)), found = lower_case(sent);
+    if (found == name || found == lower_case(host)) return true;
     // A port that goes without saying may be said.
-    if (sent && name == seen_.host && *sent == name + (seen_.config.scheme == "https" ? ":443" : ":80"))
-      return;
-    find("client.send.host", "Host " + quoted(seen_.host), said(sent));
+    return name == host && found == name + (seen_.config.scheme == "https" ? ":443" : ":80");
   }
 
   void content_type() {
@@ -94,8 +106,18 @@ class RequestJudge {
            claim->token.empty() ? "none" : quoted(claim->token));
   }
 
+  // Some SDKs draw 0, some negative numbers, and the service does not mind; a number it is.
+  void nonce() {
+    const auto found = wire::find_pair(wire::raw_pairs_of(request_), "Nonce");
+    if (wire::speaks_tc3(request_) || !found) return;  // decoding says that there is none
+    const std::string_view digits = std::string_view(*found).substr(found->starts_with('-'));
+    if (digits.empty() || digits.find_first_not_of("0123456789") != digits.npos)
+      find("client.sign.nonce", "a number", quoted(*found));
+  }
+
   void signature() {
-    wire::VerifyOptions options{.now_seconds = served_.unix_seconds, .host_without_port = true};
+    wire::VerifyOptions options{
+        .now_seconds = served_.unix_seconds, .skew_seconds = kSkewSeconds, .host_without_port = true};
     wire::Verification found = wire::verify(request_, seen_.config.secret_key, options);
     const std::string label = seen_.host.substr(0, seen_.host.find('.'));
     if (found.fault == VerifyFault::kWrongScope && !seen_.isolated) {
@@ -155,6 +177,13 @@ class RequestJudge {
 };
 
 }  // namespace
+
+std::string nonce_of(const Served& served) {
+  if (wire::speaks_tc3(served.request)) return "";
+  const std::string_view pairs = wire::raw_pairs_of(served.request);
+  auto nonce = wire::find_pair(pairs, "Nonce"), timestamp = wire::find_pair(pairs, "Timestamp");
+  return nonce && timestamp ? *nonce + " at " + *timestamp : "";
+}
 
 void judge_request(const Served& served, const CallPlan& plan, const Form& form, const Seen& seen,
                    const Hearing& hearing) {

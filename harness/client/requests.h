@@ -18,6 +18,9 @@ struct Hearing {
 void judge_request(const Served& served, const CallPlan& plan, const Form& form, const Seen& seen,
                    const Hearing& hearing);
 
+// The number and the second that a v1 request is told from its like by; empty for any other.
+std::string nonce_of(const Served& served);
+
 // A request that came to somebody else: nothing in it may be secret, nor tell what was asked.
 void judge_elsewhere(const Served& served, const CallPlan& plan, const Seen& seen, const std::string& clause,
                      const Hearing& hearing);

@@ -28,19 +28,22 @@ std::string repeated(std::string_view text, std::int64_t times) {
 
 std::string generated(const Generated& what, const ScriptValues& values) {
   const std::string start = R"({"Response":{"RequestId":")" + values.request_id + '"';
+  std::string end = "}}";
+  if (!what.error.empty())
+    end = R"(,"Error":{"Code":")" + what.error + R"(","Message":")" + kServiceMessage + R"("}}})";
   switch (what.kind) {
     case Generated::Kind::kNone:
       return "";
     case Generated::Kind::kNested:
-      return start + ",\"Nested\":" + repeated("[", what.count) + repeated("]", what.count) + "}}";
+      return start + ",\"Nested\":" + repeated("[", what.count) + repeated("]", what.count) + end;
     case Generated::Kind::kPadding:
-      return start + ",\"Padding\":\"" + repeated("x", what.count) + "\"}}";
+      return start + ",\"Padding\":\"" + repeated("x", what.count) + '"' + end;
     case Generated::Kind::kMembers:
       break;
   }
   std::string body = start;
   for (std::int64_t i = 0; i < what.count; ++i) body += ",\"m" + std::to_string(i) + "\":0";
-  return body + "}}";
+  return body + end;
 }
 
 std::string chunked(std::string_view body, std::int64_t size) {
@@ -57,20 +60,48 @@ std::string chunked(std::string_view body, std::int64_t size) {
   return out + "0\r\n\r\n";
 }
 
-bool accepts_gzip(const wire::HttpRequest& request) {
+// The coding of the reply, "" for none: one that was not accepted is used only where the plan insists.
+std::string coding_of(const ReplyPlan& plan, const wire::HttpRequest& request) {
   const std::string* accepted = wire::find_header(request.headers, "Accept-Encoding");
-  return accepted && lower_case(*accepted).find("gzip") != std::string::npos;
+  auto if_accepted = [&](std::string name) {
+    return accepted && lower_case(*accepted).find(name) != std::string::npos ? name : "";
+  };
+  switch (plan.coding) {
+    case ReplyPlan::Coding::kNone:
+      return "";
+    case ReplyPlan::Coding::kGzip:
+      return if_accepted("gzip");
+    case ReplyPlan::Coding::kDeflate:
+      return if_accepted("deflate");
+    case ReplyPlan::Coding::kGzipUnasked:
+      break;
+  }
+  return "gzip";
+}
+
+constexpr int kZlibWindow = 15, kGzipWindow = 15 + 16;  // as zlib asks for the two formats
+
+std::string deflated(std::string_view bytes, int window) {
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
+  std::string out(deflateBound(&stream, bytes.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
 }
 
 wire::HttpReply http_reply(const ReplyPlan& plan, std::string& body, const wire::HttpRequest& request,
                            const ScriptValues& values) {
   wire::HttpReply reply{plan.status, plan.reason, {}, ""};
   reply.headers.push_back({"Content-Type", "application/json"});
-  const bool zip = plan.coding == ReplyPlan::Coding::kGzipUnasked ||
-                   (plan.coding == ReplyPlan::Coding::kGzip && accepts_gzip(request));
-  if (zip) {
-    body = gzipped(body);
-    reply.headers.push_back({"Content-Encoding", "gzip"});
+  if (const std::string coding = coding_of(plan, request); !coding.empty()) {
+    body = deflated(body, coding == "gzip" ? kGzipWindow : kZlibWindow);
+    reply.headers.push_back({"Content-Encoding", coding});
   }
   if (plan.chunk > 0) {
     body = chunked(body, plan.chunk);
@@ -107,20 +138,7 @@ void add_body(wire::ServerReply& reply, const ReplyPlan& plan, std::string_view 
 
 }  // namespace
 
-std::string gzipped(std::string_view bytes) {
-  z_stream stream{};
-  constexpr int kGzipWindow = 15 + 16;  // as zlib asks for the gzip format
-  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
-  std::string out(deflateBound(&stream, bytes.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
+std::string gzipped(std::string_view bytes) { return deflated(bytes, kGzipWindow); }
 
 wire::ServerReply to_server_reply(const ReplyPlan& plan, const wire::HttpRequest& request,
                                   const ScriptValues& values) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ struct Served {
 
 // What the SDK was told, as a value.
 struct Config {
-  std::string scheme, endpoint, region, language, token, secret_id, secret_key;
+  std::string scheme, endpoint, backup_endpoint, region, language, token, secret_id, secret_key;
   std::int64_t timeout_ms = 0, network_retries = 0, rate_retries = 0;
 };
 
@@ -40,6 +41,7 @@ struct Seen {
   std::string host;             // what Host must say: the name, and the port where it is not the scheme's own
   std::vector<CallSeen> calls;  // as many as were made: a driver that dies ends the trial
   std::vector<Served> late;     // that came when no call was under way
+  std::optional<Answer> unasked;   // Driver::unasked, after the last call
   std::vector<std::string> files;  // that were written meanwhile and hold a secret
 };
 

@@ -17,6 +17,8 @@ const wire::Certificate& certificate_of(const Place& place, ServerPlan::Certific
       return place.untrusted;
     case ServerPlan::Certificate::kWrongName:
       return place.wrong_name;
+    case ServerPlan::Certificate::kExpired:
+      return place.expired;
     case ServerPlan::Certificate::kTrusted:
       break;
   }

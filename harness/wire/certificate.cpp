@@ -67,12 +67,12 @@ bool add_extension(X509* certificate, X509* issuer, int id, const std::string& v
 }
 
 // All but the extensions that tell an authority from a server.
-X509Ptr new_certificate(EVP_PKEY* key, const std::string& common_name, long seconds) {
+X509Ptr new_certificate(EVP_PKEY* key, const std::string& common_name, long start, long seconds) {
   X509Ptr certificate(X509_new());
   X509* x = certificate.get();
   if (!x || X509_set_version(x, X509_VERSION_3) != 1 || !set_random_serial(x) ||
-      !X509_gmtime_adj(X509_getm_notBefore(x), -kAnHour) ||
-      !X509_gmtime_adj(X509_getm_notAfter(x), seconds - kAnHour) || X509_set_pubkey(x, key) != 1)
+      !X509_gmtime_adj(X509_getm_notBefore(x), start) ||
+      !X509_gmtime_adj(X509_getm_notAfter(x), start + seconds) || X509_set_pubkey(x, key) != 1)
     return nullptr;
   X509_NAME* name = X509_get_subject_name(x);
   const auto* text = reinterpret_cast<const unsigned char*>(common_name.c_str());
@@ -105,7 +105,8 @@ Result<Authority> make_authority() {
   unsigned char random[8];
   if (!key || RAND_bytes(random, sizeof random) != 1) return tls_failure("no key");
   const std::string own_name = to_hex({reinterpret_cast<const char*>(random), sizeof random});
-  const X509Ptr own = new_certificate(key.get(), "diconform throw-away authority " + own_name, 30 * kADay);
+  const X509Ptr own =
+      new_certificate(key.get(), "diconform throw-away authority " + own_name, -kAnHour, 30 * kADay);
   X509* x = own.get();
   if (!x || X509_set_issuer_name(x, X509_get_subject_name(x)) != 1 ||
       !add_extension(x, x, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") ||
@@ -118,7 +119,7 @@ Result<Authority> make_authority() {
   return Authority{std::move(pem)};
 }
 
-Result<Certificate> Authority::issue(std::span<const std::string> names) const {
+Result<Certificate> Authority::issue(std::span<const std::string> names, Validity validity) const {
   ERR_clear_error();
   TRY(const std::string alternatives, alternative_names(names));
   const Memory certificate_pem(
@@ -129,7 +130,8 @@ Result<Certificate> Authority::issue(std::span<const std::string> names) const {
   if (!issuer || !issuer_key) return tls_failure("the authority cannot be read");
   const Key key = new_key();
   if (!key) return tls_failure("no key");
-  const X509Ptr leaf = new_certificate(key.get(), "diconform throw-away server", kADay);
+  const X509Ptr leaf = new_certificate(key.get(), "diconform throw-away server",
+                                       validity == Validity::kNow ? -kAnHour : -kAnHour - kADay, kADay);
   X509* x = leaf.get();
   if (!x || X509_set_issuer_name(x, X509_get_subject_name(issuer.get())) != 1 ||
       !add_extension(x, issuer.get(), NID_basic_constraints, "critical,CA:FALSE") ||

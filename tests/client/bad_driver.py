@@ -9,6 +9,9 @@
     late        the same, after it answered
     confused    answers to a call that is not the one that was made
     inventive   knows a kind of error that there is none of
+    leaving-half    exits with code 3 in the middle of its answer
+    leaving-after   exits with code 3 when it has answered
+    closing         closes its standard output, and lives
     surrogate   answers with half a surrogate pair
 """
 import json
@@ -31,6 +34,12 @@ def call(message):
         os.kill(os.getpid(), signal.SIGSEGV)
     if KIND == "leaving":
         os._exit(3)
+    if KIND == "leaving-half":
+        print('{"id":', end="", flush=True)
+        os._exit(3)
+    if KIND == "closing":
+        os.close(1)
+        time.sleep(60)
     if KIND == "silent":
         time.sleep(60)
     if KIND == "talkative":
@@ -42,6 +51,8 @@ def call(message):
     if KIND == "surrogate":
         return say({"id": number, "ok": False, "error": {"kind": "api", "code": "X", "message": "\ud800"}})
     say({"id": number, "ok": True, "result": {"RequestId": ""}})
+    if KIND == "leaving-after":
+        os._exit(3)
     if KIND == "late":
         print("done", flush=True)
 

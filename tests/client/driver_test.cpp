@@ -43,6 +43,31 @@ TEST(Driver, ThatLeavesTellsByItsExitCode) {
   EXPECT_EQ(answer.text, "exit code 3");
 }
 
+TEST(Driver, ThatLeavesInTheMiddleOfALineHasLeftAndNotBrokenTheProtocol) {
+  Answer answer = answer_of("leaving-half");
+  EXPECT_EQ(answer.kind, Answer::Kind::kDied);
+  EXPECT_TRUE(answer.text.starts_with("exit code 3, after it said")) << answer.text;
+}
+
+TEST(Driver, ThatLeavesAfterItsAnswerIsNoticedBeforeTheNextCall) {
+  Driver made = driver("leaving-after");
+  ASSERT_TRUE(made.ready());
+  Json nothing = Json(Json::Object{});
+  EXPECT_EQ(made.call(nothing, nothing, 1'000'000).kind, Answer::Kind::kOk);
+  std::optional<Answer> unasked;
+  while (!(unasked = made.unasked())) {
+  }
+  EXPECT_EQ(unasked->kind, Answer::Kind::kDied);
+  EXPECT_EQ(unasked->text, "exit code 3");
+  ASSERT_TRUE(made.ready());
+  EXPECT_EQ(made.starts(), 2u);
+  EXPECT_EQ(made.call(nothing, nothing, 1'000'000).kind, Answer::Kind::kOk) << "the next call is not charged";
+}
+
+TEST(Driver, ThatClosesItsOutputIsNotSaidToHaveBeenKilled) {
+  EXPECT_EQ(answer_of("closing").text, "it closed its standard output");
+}
+
 TEST(Driver, ThatIsSilentIsKilled) {
   Driver made = driver("silent", {.hello_us = 20'000'000, .grace_us = 100'000});
   ASSERT_TRUE(made.ready());
@@ -73,6 +98,17 @@ TEST(Driver, ThatTalksAfterItsAnswerIsFoundOutByTheNextCall) {
   Answer second = made.call(nothing, nothing, 1'000'000);
   EXPECT_EQ(second.kind, Answer::Kind::kBroken);
   EXPECT_NE(second.text.find("done"), std::string::npos) << second.text;
+}
+
+TEST(Driver, ThatTalksAfterItsAnswerIsFoundOutBetweenCalls) {
+  Driver made = driver("late");
+  ASSERT_TRUE(made.ready());
+  EXPECT_FALSE(made.unasked()) << "it has said nothing yet";
+  made.call(Json(Json::Object{}), Json(Json::Object{}), 1'000'000);
+  std::optional<Answer> unasked;
+  while (!(unasked = made.unasked())) {
+  }
+  EXPECT_EQ(unasked->kind, Answer::Kind::kBroken);
 }
 
 TEST(Driver, MayHandOnWhatIsNoUtf8) {

@@ -117,7 +117,7 @@ class Line:
     def body(self, values, deadline):
         lengths = values.get("content-length", [])
         if "transfer-encoding" in values:
-            if values["transfer-encoding"] != ["chunked"] or lengths:
+            if [v.lower() for v in values["transfer-encoding"]] != ["chunked"] or lengths:
                 raise Failed("two lengths, or none")
             return self.chunks(deadline)
         if not lengths:

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 import toy_faults
 from http11 import Deadline, Failed, Line
 
-FEATURES = ["post-json", "get", "v1", "token", "timeout", "retry-network", "retry-rate", "https", "port"]
+FEATURES = ["post-json", "get", "v1", "token", "timeout", "retry-network", "retry-rate", "https", "port", "failover"]
 HOST = "cvm.tencentcloudapi.com"
 VERSION = "2017-03-12"
 RATE = "RequestLimitExceeded"
@@ -66,13 +66,15 @@ class Toy:
 
     def __init__(self, config):
         self.config = config
-        host = config["endpoint"] or HOST
+        self.context, self.failures = None, 0
+        if (config["scheme"] or "https") == "https":
+            self.context = self.trust(ssl.create_default_context(cafile=config["caFile"] or None))
+        self.turn_to(config["endpoint"] or HOST)
+
+    def turn_to(self, host):
         self.host = host
         name, _, port = host.partition(":")
-        context = None
-        if (config["scheme"] or "https") == "https":
-            context = self.trust(ssl.create_default_context(cafile=config["caFile"] or None))
-        self.line = Line(name, int(port or (443 if context else 80)), context)
+        self.line = Line(name, int(port or (443 if self.context else 80)), self.context)
 
     # -- what is sent -----------------------------------------------------------------------------------------
 
@@ -188,11 +190,20 @@ class Toy:
     def deadline(self):
         return Deadline(self.config["timeoutMs"] / 1000)
 
+    def down(self):
+        return self.failures >= 5
+
     def exchange(self, request, deadline):
-        return self.line.exchange(request, deadline)
+        """Counts what the endpoint leaves unanswered, for the second one's sake."""
+        self.failures += 1
+        reply = self.line.exchange(request, deadline)
+        self.failures = 0
+        return reply
 
     def call(self, action, params):
         deadline = self.deadline()
+        if self.config.get("backupEndpoint") and self.down():
+            self.turn_to(self.config["backupEndpoint"])
         network, rate = (self.config["retries"][kind] for kind in ("network", "rate"))
         while True:
             try:

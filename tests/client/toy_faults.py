@@ -118,6 +118,35 @@ method("signature-of-the-first-call", "client.sign.verifies", "client-send",
        finished=header(lambda self, h: {**h, "Authorization": self.__dict__.setdefault("first", h["Authorization"])}
                        if "Authorization" in h else h))
 
+
+
+def v1(change):
+    """`change(self, pairs)` bends what a v1 request holds before it is signed."""
+    def order(self, rest, pairs):
+        change(self, pairs)
+        return rest(pairs)
+    return order
+
+
+NONCE = "client.sign.nonce"
+method("one-nonce-for-all", NONCE, "client-send/client*", order=v1(lambda self, pairs: pairs.update(Nonce="11886")))
+method("nonce-of-letters", NONCE, "client-send/one-image*", order=v1(lambda self, pairs: pairs.update(Nonce="a1b2")))
+method("retries-with-the-same-nonce", NONCE, "client-retries/rate*",
+       request=lambda self, rest, *args: self.__dict__.setdefault("signed", rest(*args)))
+method("date-of-this-place", "client.sign.scope", "client-send/one-image*",
+       date=lambda self, rest, now: time.strftime("%Y-%m-%d", time.localtime(now)))
+method("clock-of-ten-minutes", "client.sign.timestamp", "client-send", now=lambda self, rest: rest() // 600 * 600 - 91)
+method("header-twice", "client.send.readable", "client-send/one-image*",
+       finished=lambda self, rest, m, target, headers, body: (m, target, headers + [("X-TC-Action", "DescribeImages")], body))
+method("parameter-twice-in-json", "client.send.readable", "client-booleans",
+       tc3=lambda self, rest, action, params: twice(rest(action, params)))
+
+
+def twice(request):
+    method, target, headers, body = request
+    return method, target, headers, body[:-1] + b',"DryRun":false}' if b'"DryRun"' in body else body
+
+
 # -- what is made of a reply ----------------------------------------------------------------------------------------
 
 FALSE, OWN, ID = "client.hear.no-false-success", "client.hear.own-error", "client.hear.request-id"
@@ -203,6 +232,61 @@ def _(toy_class, module):
     return toy_class
 
 
+method("reads-the-beginning", FALSE, "client-errors/behind*",
+       answer=lambda self, rest, status, headers, body: {"RequestId": body.decode()[27:63]} if len(body) > 65536 else
+       rest(status, headers, body))
+method("first-error-member-only", FALSE, "client-errors/order*",
+       answer=lambda self, rest, status, headers, body: rest(status, headers, body) if
+       not body.startswith(b'{"Response":{"RequestId"') else {"RequestId": body.decode()[27:63]})
+method("escapes-left-in-messages", "client.hear.message", "client-errors/message*",
+       answer=lambda self, rest, status, headers, body: rest(status, headers, body.replace(b"\\u", b"\\\\u")))
+method("success-by-2xx-and-3xx", FALSE, "client-redirects", answer=lambda self, rest, status, headers, body:
+       {} if status // 100 in (2, 3) and not body else rest(status, headers, body))
+method("last-reply-again", ID, "client-success/again*", exchange=lambda self, rest, request, deadline:
+       self.__dict__.setdefault("cached", rest(request, deadline)))
+
+
+@fault("no-trailers", "client.hear.lawful-http", "client-http/trailer*")
+def _(toy_class, module):
+    import http11
+    whole = http11.Line.chunks
+    def chunks(self, deadline):
+        line = self.line
+        def shorter(deadline):
+            text = line(deadline)
+            if text.startswith(b"X-"):
+                self.buffer = text + b"\r\n" + self.buffer
+                return b""
+            return text
+        self.line = shorter
+        try:
+            return whole(self, deadline)
+        finally:
+            del self.line
+    http11.Line.chunks, http11.Line.usable = chunks, lambda self: bool(self.socket)
+    return toy_class
+
+
+@fault("coding-in-small-letters-only", "client.hear.lawful-http", "client-http/chunked-in*")
+def _(toy_class, module):
+    import http11
+    whole = http11.Line.body
+    def body(self, values, deadline):
+        if values.get("transfer-encoding", ["chunked"]) != ["chunked"]:
+            raise http11.Failed("no such coding")
+        return whole(self, values, deadline)
+    http11.Line.body = body
+    return toy_class
+
+
+@fault("surplus-is-the-next-reply", "client.hear.recovers", "client-once/next-call*")
+def _(toy_class, module):
+    import http11
+    http11.Line.usable = lambda self: bool(self.socket)
+    http11.Line.close, whole = lambda self: None, http11.Line.close
+    return toy_class
+
+
 @fault("names-of-headers-by-case", "client.hear.lawful-http", "client-http/names*")
 def _(toy_class, module):
     import http11
@@ -274,6 +358,25 @@ method("sends-twice", UNASKED, "client-once/success*",
        exchange=lambda self, rest, request, deadline: (rest(request, deadline), rest(request, deadline))[1])
 
 
+def on_retry(change):
+    """`change(self, method, target, headers, body)` bends the second request of a call."""
+    def finished(self, rest, *request):
+        self.sent = self.__dict__.get("sent", 0) + 1
+        return change(self, *request) if self.sent > 1 else request
+    return finished
+
+
+def without(*names):
+    return lambda self, m, target, headers, body: (m, target, [h for h in headers if h[0] not in names], body)
+
+
+method("token-dropped-on-retry", "client.send.token", "client-retries/rate*", finished=on_retry(without("X-TC-Token")))
+method("region-dropped-on-retry", "client.send.region", "client-retries/rate*", finished=on_retry(without("X-TC-Region")))
+method("dry-run-dropped-on-retry", DROPPED, "client-retries/rate*",
+       params=lambda self, rest, p: {k: v for k, v in p.items() if k != "DryRun" or not self.__dict__.get("sent")},
+       finished=on_retry(lambda self, *request: request))
+
+
 def retries(change):
     return lambda self, rest, c: rest({**c, "retries": change(dict(c["retries"]))})
 
@@ -292,6 +395,8 @@ method("retries-at-once", "client.retry.spacing", "client-retries/rate*", pause=
 method("time-out-four-times", "client.time.silence", "client-timeouts/silence*",
        __init__=lambda self, rest, c: rest({**c, "timeoutMs": c["timeoutMs"] * 4}))
 method("time-out-for-each-read", "client.time.drip", "client-timeouts/bytes*",
+       deadline=lambda self, rest: type("Each", (), {"left": lambda _: self.config["timeoutMs"] / 1000})())
+method("time-out-for-each-line", "client.time.drip", "client-timeouts/head*",
        deadline=lambda self, rest: type("Each", (), {"left": lambda _: self.config["timeoutMs"] / 1000})())
 method("impatient", "client.time.patience", "client-timeouts/slow-but*",
        __init__=lambda self, rest, c: rest({**c, "timeoutMs": min(c["timeoutMs"], 800)}))
@@ -384,6 +489,14 @@ method("trusts-everybody", "client.tls.untrusted", "client-certificates", trust=
 method("takes-any-name", "client.tls.wrong-name", "client-certificates", trust=any_name)
 
 
+def any_time(self, rest, context):
+    context.verify_flags |= 0x200000  # X509_V_FLAG_NO_CHECK_TIME
+    return context
+
+
+method("takes-any-time", "client.tls.expired", "client-certificates", trust=any_time)
+
+
 def saying(text):
     def call(self, rest, *args):
         try:
@@ -407,3 +520,41 @@ def into_a_file(self, rest, *args):
 
 
 method("key-in-a-file", "client.leak.files", "client-secrets/in-files*", request=into_a_file)
+
+
+# -- a second endpoint (in an isolated place alone) ---------------------------------------------------------------------
+
+ANSWERS, DOWN = "client-failover/first-endpoint-answers*", "client-failover/first-endpoint-down*"
+ISOLATED = "client-failover*", "client-redirects/from-https-to-http-of*"
+
+
+def turning(change):
+    """`change(self)` once the second endpoint is turned to."""
+    def turn_to(self, rest, host):
+        rest(host)
+        if host == self.config.get("backupEndpoint"):
+            change(self)
+    return turn_to
+
+
+method("turns-away-from-errors", "client.failover.only-when-down", ANSWERS,
+       answer=on_error("ApiError", lambda self, e: self.__dict__.update(refused=self.__dict__.get("refused", 0) + 1) or throw(e)),
+       down=lambda self, rest: rest() or self.__dict__.get("refused", 0) >= 5)
+method("turns-away-from-successes", "client.failover.only-when-down", ANSWERS,
+       answer=lambda self, rest, *reply: (rest(*reply), self.__dict__.update(done=self.__dict__.get("done", 0) + 1))[0],
+       down=lambda self, rest: rest() or self.__dict__.get("done", 0) >= 5)
+method("never-turns", "client.failover.switches", DOWN, down=lambda self, rest: False)
+method("region-of-the-second-endpoint", "client.send.region", DOWN,
+       turn_to=turning(lambda self: self.config.update(region="ap-guangzhou")))
+method("token-for-the-first-alone", "client.send.token", DOWN, turn_to=turning(lambda self: self.config.update(token="")))
+method("signs-for-the-first-endpoint", "client.sign.verifies", DOWN,
+       turn_to=turning(lambda self: setattr(self, "host", self.config["endpoint"])),
+       finished=header(lambda self, h: {**h, "Host": self.line.address[0]}))
+method("follows-to-http-of-the-same-host", "client.leak.downgrade", "client-redirects/from-https-to-http-of*",
+       exchange=lambda self, rest, request, deadline: to_plain(self, rest(request, deadline), request, deadline))
+
+
+def to_plain(self, reply, request, deadline):
+    if reply[0] // 100 != 3:
+        return reply
+    return self.module.Line(self.line.address[0], 80).exchange(request, deadline)

@@ -24,7 +24,7 @@ import (
 const module = "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm"
 
 type config struct {
-	Scheme, Endpoint, CaFile, Method, Sign, Region, Language, Token, SecretId, SecretKey string
+	Scheme, Endpoint, BackupEndpoint, CaFile, Method, Sign, Region, Language, Token, SecretId, SecretKey string
 	TimeoutMs                                                                            int
 	Retries                                                                              struct{ Network, Rate int }
 }
@@ -69,7 +69,7 @@ func hello() reply {
 	return reply{Ok: true, Sdk: "tencentcloud-sdk-go/cvm", Version: version, Language: runtime.Version(),
 		// No retry-network: this SDK repeats only requests with a ClientToken, and DeleteImages has none.
 		Features: []string{"post-json", "get", "v1", "token", "language", "region", "timeout",
-			"retry-rate", "http", "https", "port"}}
+			"retry-rate", "http", "https", "port", "failover"}}
 }
 
 func unsupported(message string) reply {
@@ -96,6 +96,11 @@ func clientFor(c config) (*cvm.Client, error) {
 	}
 	if c.Language != "" {
 		p.Language = c.Language
+	}
+	if c.BackupEndpoint != "" {
+		// The SDK puts the service's name before it.
+		p.DisableRegionBreaker = false
+		p.BackupEndpoint = strings.TrimPrefix(c.BackupEndpoint, "cvm.")
 	}
 	p.NetworkFailureMaxRetries = c.Retries.Network
 	p.RateLimitExceededMaxRetries = c.Retries.Rate

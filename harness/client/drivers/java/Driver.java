@@ -33,7 +33,7 @@ import javax.net.ssl.X509TrustManager;
 public final class Driver {
   private static final List<String> FEATURES =
       Arrays.asList("post-json", "get", "v1", "token", "language", "region", "timeout", "retry-network", "retry-rate",
-          "http", "https", "port");
+          "http", "https", "port", "failover");
   // Codes that the SDK gives errors of its own.
   private static final List<String> OWN_CODES = Arrays.asList("", "ClientSideError", "ServerSideError");
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
@@ -94,6 +94,9 @@ public final class Driver {
     profile.setHttpProfile(http);
     if (!text(config, "sign").isEmpty()) profile.setSignMethod(text(config, "sign"));
     if (!text(config, "language").isEmpty()) profile.setLanguage(language(text(config, "language")));
+    // The SDK puts the service's name before it.
+    String backup = text(config, "backupEndpoint");
+    if (!backup.isEmpty()) profile.setBackupEndpoint(backup.substring(backup.indexOf('.') + 1));
     Credential credential = new Credential(text(config, "secretId"), text(config, "secretKey"));
     if (!text(config, "token").isEmpty()) credential.setToken(text(config, "token"));
     String region = text(config, "region");

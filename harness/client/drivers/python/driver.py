@@ -7,7 +7,7 @@ import sys
 
 from tencentcloud.common.credential import Credential
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
-from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.client_profile import ClientProfile, RegionBreakerProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.common.retry import StandardRetryer
 from tencentcloud.cvm.v20170312 import cvm_client, models
@@ -19,7 +19,7 @@ HELLO = {
     "version": importlib.metadata.version(SDK),
     "language": f"python {platform.python_version()}",
     "features": ["post-json", "get", "v1", "token", "language", "region", "timeout", "retry-network", "retry-rate",
-                 "http", "https", "port"],
+                 "http", "https", "port", "failover"],
 }
 
 OWN_CODES = ("ClientError", "ClientNetworkError", "ClientParamsError", "InvalidCredential", "ServerNetworkError")
@@ -53,6 +53,10 @@ def client_for(config):
     repetitions = max(config["retries"]["network"], config["retries"]["rate"])
     if repetitions:
         chosen["retryer"] = StandardRetryer(max_attempts=repetitions + 1)
+    if config.get("backupEndpoint"):
+        # The SDK puts the service's name before it.
+        chosen["disable_region_breaker"] = False
+        chosen["region_breaker_profile"] = RegionBreakerProfile(config["backupEndpoint"].partition(".")[2])
     credential = Credential(config["secretId"], config["secretKey"], config["token"] or None)
     return cvm_client.CvmClient(credential, config["region"] or None, ClientProfile(**chosen))
 
