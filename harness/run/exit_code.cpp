@@ -35,8 +35,7 @@ int exit_code(const result::Summary& summary, const Judged& judged, std::vector<
   using enum result::Verdict;
   std::size_t verified = count(summary, kPass) + count(summary, kFail) + count(summary, kKnownFailure);
   if (judged.forbidden) return kForbidden;
-  if (judged.interrupted) return kInterrupted;
-  if (!summary.complete) {
+  if (!summary.complete && !judged.interrupted) {
     complaints.push_back("a planned trial never reported");
     return kUnusable;
   }
@@ -45,6 +44,8 @@ int exit_code(const result::Summary& summary, const Judged& judged, std::vector<
     return kUnusable;
   }
   if (count(summary, kFail) > 0 || judged.known_failures_wrong) return kFailed;
+  // What was found before the interruption stands; that little was verified is its fault.
+  if (judged.interrupted) return kInterrupted;
   if (judged.empty_shard) return kConforms;
   std::size_t least = judged.min_verified.percent
                           ? static_cast<std::size_t>(std::ceil(*judged.min_verified.percent / 100 *

@@ -35,6 +35,9 @@ TEST(ExitCode, TakesTheFirstLineThatApplies) {
   EXPECT_EQ(code({{kError, 1}}, {.forbidden = true}), kForbidden);
   EXPECT_EQ(code({{kPass, 10}}, {.known_failures_wrong = true}), kFailed);
   EXPECT_EQ(code({{kPass, 3}}, {.interrupted = true}, false), kInterrupted);
+  EXPECT_EQ(code({}, {.interrupted = true}, false), kInterrupted);
+  EXPECT_EQ(code({{kFail, 1}}, {.interrupted = true}, false), kFailed);
+  EXPECT_EQ(code({{kError, 1}}, {.interrupted = true}, false), kUnusable);
 }
 
 TEST(ExitCode, NeverTrustsARunWhoseTrialsDidNotAllReport) {
