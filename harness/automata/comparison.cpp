@@ -77,24 +77,20 @@ std::vector<Difference> differences(const Dfa& found, const Dfa& expected) {
   return out;
 }
 
-std::vector<Question> questions_around_differences(const Dfa& found, const Dfa& expected, const Draw& draw) {
+std::vector<Question> questions_around_differences(const Dfa& found, const Dfa& expected, const Alphabet& cut,
+                                                   const Draw& draw) {
   const Comparison comparison(found, expected);
   const std::vector<Path> access = access_paths(found), w = characterisation_set(found);
-  const Alphabet common = Alphabet::common(found.alphabet, expected.alphabet);
   std::vector<Question> out;
   for (State from = 0; from < found.size(); ++from) {
-    std::map<State, LetterSet> groups;
-    for (Class c = 0; c < common.size(); ++c) {
-      Letter one = common.members(c).front();
-      if (!comparison.agrees(from, one)) groups[found.step(from, one)].add(common.members(c));
-    }
-    for (const auto& [to, set] : groups) {
-      for (Class more = 0; more < common.size(); ++more) {
+    for (Class c = 0; c < cut.size(); ++c) {
+      if (comparison.agrees(from, cut.members(c).front())) continue;
+      for (Class more = 0; more < cut.size(); ++more) {
         for (const Path& suffix : w) {
           Word word;
           append(word, found, access[from], draw);
-          word += draw(set);
-          word += draw(common.members(more));
+          word += draw(cut.members(c));
+          word += draw(cut.members(more));
           append(word, found, suffix, draw);
           out.push_back(question(found, std::move(word)));
         }

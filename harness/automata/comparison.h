@@ -43,9 +43,10 @@ std::vector<Difference> differences(const Dfa& found, const Dfa& expected);
 
 // Questions for somebody who believes that `found` is the language because a suite without extra states says
 // so. Where it differs from what was expected it may have states that nobody has seen: after each such
-// transition every class is tried once more before the characterisation set. `draw` chooses letters, as in
-// suite().
-std::vector<Question> questions_around_differences(const Dfa& found, const Dfa& expected, const Draw& draw);
+// transition every class of `cut` is tried once more before the characterisation set. `cut` is as fine as
+// both alphabets or finer; `draw` chooses letters, as in suite().
+std::vector<Question> questions_around_differences(const Dfa& found, const Dfa& expected, const Alphabet& cut,
+                                                   const Draw& draw);
 
 // Random walks through the automaton, up to about twice as long as it has states, that mostly stay where a
 // word can still be accepted and mostly end with one that is; rare letters are taken as often as common ones.

@@ -57,12 +57,9 @@ class Builder {
   // Two questions with the same letters but for members of the same classes are one.
   void add(State state, const Path& middle, const Path& suffix) {
     Word known;
-    auto append = [&](const Alphabet& alphabet, const Path& path) {
-      for (Class c : path) known += alphabet.members(c).front();
-    };
-    append(dfa_.alphabet, access_[state]);
-    append(cut_, middle);
-    append(dfa_.alphabet, suffix);
+    for (Class c : access_[state]) known += mark(c);
+    for (Class c : middle) known += cut_.members(c).front();
+    for (Class c : suffix) known += mark(c);
     if (!seen_.insert(std::move(known)).second) return;
     Question question;
     question.from = middle.empty() ? state : follow_cut(state, {middle.begin(), middle.end() - 1});
@@ -72,6 +69,13 @@ class Builder {
     for (Class c : suffix) question.word += draw_(dfa_.alphabet.members(c));
     question.expected = dfa_.accepts(question.word);
     questions_.push_back(std::move(question));
+  }
+
+  // A class that the cut divides is none of its parts: whose letter is drawn, nobody knows.
+  Letter mark(Class c) const {
+    const LetterSet& members = dfa_.alphabet.members(c);
+    const bool divided = cut_.members(cut_.class_of(members.front())) != members;
+    return divided ? dfa_.alphabet.universe().last + 1 + c : members.front();
   }
 
   const Dfa& dfa_;

@@ -9,12 +9,15 @@ using automata::Cell;
 using automata::Letter;
 using automata::LetterSet;
 
-// Beyond ASCII: what normalises, folds, trims or counts as something an ID may hold. The first of each block
-// stands for the rest of the block, too.
+// Beyond ASCII: what normalises, folds, trims or counts as something an ID may hold.
 constexpr std::u32string_view kLatin = U"\u00E9\u00A0\u00FF\u0080\u0085\u00B2";
 constexpr std::u32string_view kLookAlikes =
     U"\uFF41\U0001F600\u0301\u0430\u2010\u2028\u200B\uFEFF\uFF0D\u212A\u0131\u017F";
 constexpr std::u32string_view kDigits = U"\u0663\uFF11\u0660\u0967";
+// Of these a block's first thought is: a letter with an accent, a full-width one, an accent by itself, a
+// digit. Who takes the block for something takes these; so they are drawn in most questions about it.
+constexpr std::u32string_view kTypical = U"\u00E9\uFF41\u0301\u0663";
+constexpr std::uint64_t kUntypicalOneIn = 5;
 
 LetterSet non_ascii_digits() {
   LetterSet set;
@@ -32,7 +35,8 @@ std::vector<FaultClass> make_classes() {
       {"m", U'm'},
       {"g", U'g'},
       {"hyphen", U'-'},
-      {"range ends", LetterSet::of(U"09az")},
+      {"digits' ends", LetterSet::of(U"09")},
+      {"letters' ends", LetterSet::of(U"az")},
       {"other digits", {U'1', U'8'}},
       {"other lower case", LetterSet(U'b', U'y').without(LetterSet::of(U"img"))},
       {"upper case", {U'A', U'Z'}},
@@ -47,10 +51,10 @@ std::vector<FaultClass> make_classes() {
       {"non-ASCII digits", non_ascii_digits()},
       {"other characters", LetterSet(0x100, 0x10FFFF).without(non_ascii_digits())},
   };
-  classes[13].letters.add(0x7F, 0x7F);
+  classes[14].letters.add(0x7F, 0x7F);
   LetterSet named;
   for (const FaultClass& one : classes) named.add(one.letters);
-  classes[14].letters = LetterSet(0, 0x7F).without(named);
+  classes[15].letters = LetterSet(0, 0x7F).without(named);
   return classes;
 }
 
@@ -61,6 +65,12 @@ bool surrogate(Letter letter) { return letter >= 0xD800 && letter < 0xE000; }
 const std::vector<FaultClass>& fault_classes() {
   static const std::vector<FaultClass> classes = make_classes();
   return classes;
+}
+
+std::vector<LetterSet> class_sets() {
+  std::vector<LetterSet> sets;
+  for (const FaultClass& one : fault_classes()) sets.push_back(one.letters);
+  return sets;
 }
 
 std::vector<Cell> cells() {
@@ -81,15 +91,43 @@ std::vector<Cell> cells() {
   return out;
 }
 
+Letter first_thought(const LetterSet& set) {
+  if (set.front() < 0x80) return set.front();
+  auto found = std::ranges::find_if(kTypical, [&](Letter letter) { return set.contains(letter); });
+  return found == kTypical.end() ? set.front() : *found;
+}
+
+// What a set has of each class.
+const std::vector<LetterSet>& MemberDraw::parts_of(const LetterSet& set) {
+  for (const auto& [whole, parts] : known_) {
+    if (whole == set) return parts;
+  }
+  std::vector<LetterSet> parts;
+  for (const FaultClass& one : fault_classes()) {
+    LetterSet part = set.intersection(one.letters);
+    if (!part.empty()) parts.push_back(std::move(part));
+  }
+  return known_.emplace_back(set, std::move(parts)).second;
+}
+
 Letter MemberDraw::operator()(const LetterSet& set) {
+  if (set.size() == 1) return set.front();
+  const std::vector<LetterSet>& parts = parts_of(set);
+  return member(parts[chance_.below(parts.size())]);
+}
+
+Letter MemberDraw::member(const LetterSet& set) {
   const auto& ranges = set.ranges();
   if (set.front() >= 0x80) {
-    std::u32string known;
-    for (std::u32string_view some : {kLatin, kLookAlikes, kDigits}) {
-      std::ranges::copy_if(some, std::back_inserter(known),
+    auto among = [&](std::u32string_view some) {
+      std::u32string out;
+      std::ranges::copy_if(some, std::back_inserter(out),
                            [&](Letter letter) { return set.contains(letter); });
-    }
-    if (!known.empty() && chance_.one_in(2)) return known[0];
+      return out;
+    };
+    const std::u32string typical = among(kTypical);
+    if (!typical.empty() && !chance_.one_in(kUntypicalOneIn)) return typical[chance_.below(typical.size())];
+    std::u32string known = among(kLatin) + among(kLookAlikes) + among(kDigits);
     if (!known.empty() && chance_.one_in(2)) return known[chance_.below(known.size())];
   } else if (chance_.one_in(4)) {
     const automata::Range& range = ranges[chance_.below(ranges.size())];

@@ -19,20 +19,29 @@ struct FaultClass {
 // newline, NUL, other controls, other ASCII, Latin-1, characters that look or count like others, non-ASCII
 // digits.
 const std::vector<FaultClass>& fault_classes();
+std::vector<automata::LetterSet> class_sets();  // their letters alone
 
 // For single characters: each ASCII character for itself; beyond, some that are known to be mistaken, and the
 // rest of each block by one of it.
 std::vector<automata::Cell> cells();
 
-// Draws members at random: of a range its ends more often than the rest, of a large set rather those that are
-// known to be mistaken, never a surrogate.
+// The letter of a set that stands best for all of it: the smallest, or, beyond ASCII, one that is typical.
+automata::Letter first_thought(const automata::LetterSet& set);
+
+// Draws members at random: every fault class that a set has a part of is as likely as the next, so that rare
+// letters are seen as often as common ones; of a range its ends more often than the rest, of a large class
+// rather those that are known to be mistaken, never a surrogate.
 class MemberDraw {
  public:
   explicit MemberDraw(std::uint64_t seed) : chance_(seed) {}
   automata::Letter operator()(const automata::LetterSet& set);
 
  private:
+  const std::vector<automata::LetterSet>& parts_of(const automata::LetterSet& set);
+  automata::Letter member(const automata::LetterSet& of_one_class);
+
   Chance chance_;
+  std::vector<std::pair<automata::LetterSet, std::vector<automata::LetterSet>>> known_;
 };
 
 }  // namespace diconform::probe

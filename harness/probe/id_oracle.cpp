@@ -30,7 +30,6 @@ IdOracle::IdOracle(const target::EndpointSetup& setup, std::size_t lines, bool d
 
 bool IdOracle::note(const std::string& id, const IdReply& reply) {
   std::lock_guard lock(mutex_);
-  ++answers_[reply.said];
   const bool unclear = reply.kind == Kind::kBroken || reply.kind == Kind::kTooMany;
   if (unclear) unclear_.push_back({id, reply.said});
   unclear_in_a_row_ = unclear ? unclear_in_a_row_ + 1 : 0;
@@ -127,13 +126,9 @@ Result<bool> IdOracle::all_accepted(std::span<const automata::Word> words) {
   // Held images make a call succeed; where they do not, nobody knows about each.
   const bool all =
       reply.kind == Kind::kAccepted && (!held || reply.said == "success" || reply.said == "DryRunOperation");
-  if (all) {
-    std::lock_guard lock(mutex_);
-    answers_[reply.said] += ids.size();
-    if (journal_) {
-      for (const automata::Word& word : words) journal_->append(word, true);
-      journal_->flush();
-    }
+  if (all && journal_) {
+    for (const automata::Word& word : words) journal_->append(word, true);
+    journal_->flush();
   }
   return all;
 }

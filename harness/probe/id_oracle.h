@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,7 +28,25 @@ struct Unclear {
   std::string said;
 };
 
-class IdOracle final : public automata::MembershipOracle {
+// The endpoint, as the probe asks it.
+class IdSource : public automata::MembershipOracle {
+ public:
+  // Finds out how many of these ids, all of the language, may be asked about at once. To be called first.
+  virtual Result<void> calibrate(std::span<const automata::Word> accepted,
+                                 const automata::Word& malformed) = 0;
+  virtual Batching batching() const = 0;
+  virtual std::size_t batch_size() const = 0;
+  // Whether all are image IDs, at most batch_size() of them; only where batching is sound.
+  virtual Result<bool> all_accepted(std::span<const automata::Word> words) = 0;
+  // A single call in a carrier of choice; the id as bytes.
+  virtual Result<IdReply> ask_in(Carrier carrier, const std::string& id) = 0;
+
+  virtual std::uint64_t requests() const = 0;
+  virtual const std::vector<Unclear>& unclear() const = 0;
+  virtual std::size_t forbidden() const = 0;  // ids that the guard would not let out
+};
+
+class IdOracle final : public IdSource {
  public:
   // `lines` at once; `stop` is looked at before each call. `setup` outlives it, `journal` may be null.
   IdOracle(const target::EndpointSetup& setup, std::size_t lines, bool dry_run, Journal* journal,
@@ -39,21 +56,15 @@ class IdOracle final : public automata::MembershipOracle {
   // counts as refused and is counted. Errors: the world does not work, twenty unclear in a row, or it was
   // told to stop.
   Result<std::vector<bool>> ask(std::span<const automata::Word> words) override;
+  Result<void> calibrate(std::span<const automata::Word> accepted, const automata::Word& malformed) override;
+  Batching batching() const override { return batching_; }
+  std::size_t batch_size() const override { return batch_size_; }
+  Result<bool> all_accepted(std::span<const automata::Word> words) override;
+  Result<IdReply> ask_in(Carrier carrier, const std::string& id) override;  // on the first line
 
-  // Finds out how many of these ids, all of the language, may be asked about at once. To be called first.
-  Result<void> calibrate(std::span<const automata::Word> accepted, const automata::Word& malformed);
-  Batching batching() const { return batching_; }
-  std::size_t batch_size() const { return batch_size_; }
-  // Whether all are image IDs, at most batch_size() of them; only where batching is sound.
-  Result<bool> all_accepted(std::span<const automata::Word> words);
-
-  // Single calls in a carrier of choice, on the first line; the id as bytes.
-  Result<IdReply> ask_in(Carrier carrier, const std::string& id);
-
-  std::uint64_t requests() const;
-  const std::vector<Unclear>& unclear() const { return unclear_; }
-  std::size_t forbidden() const { return forbidden_; }  // ids that the guard would not let out
-  const std::map<std::string, std::size_t>& answers() const { return answers_; }  // how often each was given
+  std::uint64_t requests() const override;
+  const std::vector<Unclear>& unclear() const override { return unclear_; }
+  std::size_t forbidden() const override { return forbidden_; }
 
  private:
   bool note(const std::string& id, const IdReply& reply);
@@ -67,7 +78,6 @@ class IdOracle final : public automata::MembershipOracle {
   std::mutex mutex_;  // over what follows, while lines run side by side
   std::vector<Unclear> unclear_;
   std::size_t unclear_in_a_row_ = 0, forbidden_ = 0;
-  std::map<std::string, std::size_t> answers_;
 };
 
 }  // namespace diconform::probe

@@ -1,6 +1,7 @@
 #include "probe/id_probe.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "automata/comparison.h"
 #include "automata/to_expression.h"
@@ -18,8 +19,12 @@ using automata::Word;
 constexpr std::size_t kCandidateWords = 3;  // that tell two candidates apart: one alone may be a single fault
 constexpr std::size_t kAskedAgain = 12;     // at random, at the end
 constexpr std::size_t kWalks = 1'000;       // through what was learned
-constexpr std::size_t kMostLearned = 400'000;  // words; a validator that needs more is none
-constexpr std::size_t kMostCarried = 36;       // ids for each carrier
+constexpr std::size_t kMostLearned = 400'000;      // words; a validator that needs more is none
+constexpr std::size_t kCarried[] = {12, 22, 100};  // ids for each carrier, at most, by level
+
+std::size_t carried_at(Level level) {
+  return std::min(kCarried[static_cast<std::size_t>(level)], carried_list().size());
+}
 
 struct Candidate {
   api::IdLanguage language;
@@ -59,7 +64,7 @@ std::vector<Question> questions_for(const Dfa& dfa, const std::vector<Word>& wor
 
 class IdProbe {
  public:
-  IdProbe(const IdProbeOptions& options, IdOracle& oracle)
+  IdProbe(const IdProbeOptions& options, IdSource& oracle)
       : options_(options), oracle_(oracle), cache_(oracle) {}
 
   Result<IdFindings> run(const std::vector<Candidate>& candidates, const Journal* journal) {
@@ -75,6 +80,7 @@ class IdProbe {
     found_.language = base.dfa;
     TRY(std::optional<Question> failed, examine(base.dfa));
     found_.equal = !failed;
+    if (failed) found_.until_difference = oracle_.requests();
     if (failed) TRY_VOID(learn(base.dfa, failed->word));
     TRY_VOID(compare_carriers(base.dfa));
     TRY_VOID(ask_again());
@@ -164,47 +170,39 @@ class IdProbe {
   // earlier hypothesis need not be asked again.
   Result<std::optional<Word>> refuted(const automata::Learner& learner, const Dfa& expected) {
     const Dfa& learned = found_.learned;
-    automata::Draw same = [&](const automata::LetterSet& set) {
-      return learner.asked_about(Word(1, set.front()))[0];
-    };
-    Chance chance(options_.seed);
-    std::vector<std::vector<Question>> rounds = {
-        questions_for(learned, careful_list()),
-        automata::questions_around_differences(learned, expected, same),
-        automata::random_walks(learned, kWalks, chance, MemberDraw(chance.next()))};
-    if (options_.thorough) {
-      automata::Alphabet singles = learner.alphabet();
-      rounds.push_back(automata::suite(learned, automata::Alphabet::common(singles, learned.alphabet),
-                                       automata::Method::kWp, 0, same));
-    } else {
-      IdSuite suite = id_suite(learned, Level::kStandard, 0, options_.seed);
-      rounds.push_back(std::move(suite.accepted));
-      rounds.push_back(std::move(suite.refused));
-    }
     if (auto old = cache_.first_against(learned)) return old;
-    for (const auto& questions : rounds) {
-      TRY(std::optional<Question> failed, automata::first_failure(questions, cache_, 1'024));
+    automata::Draw same = [&](const automata::LetterSet& set) {
+      return learner.asked_about(Word(1, first_thought(set)))[0];
+    };
+    std::vector<automata::LetterSet> sets = class_sets();
+    for (const Dfa* dfa : {&learned, &expected})
+      std::ranges::copy(dfa->alphabet.classes(), std::back_inserter(sets));
+    const automata::Alphabet cut(automata::kCharacters, sets);
+    Chance chance(options_.seed);
+    auto suite = [&](const automata::Alphabet& letters, std::size_t extra_states) {
+      return automata::suite(learned, letters, automata::Method::kWp, extra_states, same);
+    };
+    const std::function<std::vector<Question>()> rounds[] = {
+        [&] { return questions_for(learned, careful_list()); },
+        [&] { return automata::questions_around_differences(learned, expected, cut, same); },
+        [&] { return automata::random_walks(learned, kWalks, chance, MemberDraw(chance.next())); },
+        [&] { return suite(cut, 0); },
+        [&] { return singly() ? suite(automata::Alphabet::common(learner.alphabet(), cut), 0) : none(); },
+        [&] { return may_hide_states(learned, expected) ? suite(cut, 1) : none(); }};
+    for (const auto& round : rounds) {
+      TRY(std::optional<Question> failed, automata::first_failure(round(), cache_, 1'024));
       if (failed) return failed->word;
     }
     return std::nullopt;
   }
-
-  // The ids of the careful list that hold more than letters and digits, and bytes that are no characters.
-  static std::vector<std::string> carried_ids() {
-    std::vector<std::string> ids;
-    for (const Word& word : careful_list()) {
-      auto plain = [](char32_t c) {
-        return c < 0x80 &&
-               (c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
-      };
-      if (!std::ranges::all_of(word, plain)) ids.push_back(automata::utf8_of(word).value_or(""));
-    }
-    if (ids.size() > kMostCarried) ids.resize(kMostCarried);
-    for (const char* bytes : {"img-1a2b\xFF"
-                              "c4d",
-                              "img-1a2b3c4\xE9", "img-1a2b3c4d\xC3", "\x80img-1a2b3c4d"})
-      ids.emplace_back(bytes);
-    return ids;
+  static std::vector<Question> none() { return {}; }
+  bool singly() const { return options_.thorough && options_.level == Level::kExhaustive; }
+  // Where one state of its own was seen, another may hide behind letters that seem to be taken rightly. Who
+  // has many has no small defect: to look for more there would take too long.
+  bool may_hide_states(const Dfa& learned, const Dfa& expected) const {
+    const bool few_more = learned.size() <= expected.size() + 2;
+    const bool wanted = learned.size() > expected.size() || options_.level == Level::kExhaustive;
+    return options_.thorough && ((few_more && wanted) || options_.extra_states > 0);
   }
 
   Result<void> compare_carriers(const Dfa& language) {
@@ -218,9 +216,8 @@ class IdProbe {
       else
         found_.unused_carriers.emplace_back(carrier, reply.said);
     }
-    const std::vector<std::string> ids = carried_ids();
-    for (const std::string& id :
-         std::span(ids).subspan(options_.level == Level::kQuick ? ids.size() - 12 : 0))
+    const std::vector<std::string> ids = carried_list();
+    for (const std::string& id : std::span(ids).first(carried_at(options_.level)))
       TRY_VOID(compare_carriers(used, id));
     return {};
   }
@@ -250,7 +247,7 @@ class IdProbe {
   }
 
   const IdProbeOptions& options_;
-  IdOracle& oracle_;
+  IdSource& oracle_;
   automata::QueryCache cache_;
   IdFindings found_;
 };
@@ -260,12 +257,13 @@ class IdProbe {
 Result<IdEstimate> estimate_ids(const api::Edition& edition, const IdProbeOptions& options) {
   TRY(std::vector<Candidate> candidates, candidates_of(edition));
   const IdSuite suite = id_suite(candidates[0].dfa, options.level, options.extra_states, options.seed);
-  const std::size_t besides = 10 + candidates.size() * kCandidateWords + 3 * (kMostCarried + 4) + kAskedAgain;
+  const std::size_t besides =
+      10 + candidates.size() * kCandidateWords + 4 * (carried_at(options.level) + 1) + kAskedAgain;
   return IdEstimate{suite.refused.size() + suite.accepted.size() / 100 + besides,
                     suite.refused.size() + suite.needed + besides};
 }
 
-Result<IdFindings> probe_ids(const api::Edition& edition, const IdProbeOptions& options, IdOracle& oracle,
+Result<IdFindings> probe_ids(const api::Edition& edition, const IdProbeOptions& options, IdSource& oracle,
                              const Journal* journal) {
   TRY(std::vector<Candidate> candidates, candidates_of(edition));
   TRY(IdFindings found, IdProbe(options, oracle).run(candidates, journal));

@@ -21,8 +21,9 @@ struct IdProbeOptions {
   Level level = Level::kStandard;
   std::size_t extra_states = 0;
   std::uint64_t seed = 0;
-  // After a difference: hold what was learned against single characters, 20,000 questions; false: against the
-  // level's own suite, for an endpoint that must not be hurried.
+  // After a difference: where what was learned has a state or two of its own, ask whether there are more,
+  // 60,000 questions; at the exhaustive level hold it against single characters, another 20,000. False: for
+  // an endpoint that must not be hurried.
   bool thorough = true;
 };
 
@@ -52,6 +53,7 @@ struct IdFindings {
   std::vector<Unclear> unclear;
   std::size_t forbidden = 0;
   std::size_t queries = 0, ids = 0;  // calls made; ids asked about, some of them many at once
+  std::size_t until_difference = 0;  // calls made before the first difference was seen, if one was
 };
 
 // How many calls it will take if nothing is wrong: at least, where ids can be batched; at most, where not.
@@ -61,7 +63,7 @@ struct IdEstimate {
 Result<IdEstimate> estimate_ids(const api::Edition& edition, const IdProbeOptions& options);
 
 // Answers that a journal remembers are not asked for again.
-Result<IdFindings> probe_ids(const api::Edition& edition, const IdProbeOptions& options, IdOracle& oracle,
+Result<IdFindings> probe_ids(const api::Edition& edition, const IdProbeOptions& options, IdSource& oracle,
                              const Journal* journal);
 
 }  // namespace diconform::probe

@@ -70,4 +70,79 @@ std::vector<std::u32string> careful_list() {
   };
 }
 
+std::vector<std::string> carried_list() {
+  using namespace std::string_literals;
+  return {
+      // What one layer too many decodes, drops or takes for the end, and bytes that are no characters.
+      "img-1a2b3c4d\0"s,
+      "img-1a2b3c4d\0x"s,
+      "img-1a2b3c4d ",
+      " img-1a2b3c4d",
+      "img-1a2b3c4d\n",
+      "img-1a2b3c4%64",
+      "img-1a2b3c4d+",
+      "img-1a2b\xFF"
+      "c4d",
+      "img-1a2b3c4d\xC3",
+      "img-1a2b3c4\xE9",
+      "\x80img-1a2b3c4d",
+      "img-1a2b\xC1\xA1"
+      "c4d",  // "a", in two bytes
+      // Letters and digits of other scripts, at the beginning, within and at the end.
+      "img-1a2b\uFF13c4d",
+      "img-1a2b3c4\u0663",
+      "img-1a2b\u00E9c4d",
+      "\uFF49mg-1a2b3c4d",
+      "img-1a2b3c4e\u0301",
+      "img-1a2b3c4d\u0301",
+      "img-1a2b\U0001D7CF\U0001D41Ac4",
+      "\uFEFFimg-1a2b3c4d",
+      "img-1a2b3c4d\u200B",
+      "img-1a2b3c4d\u00A0",
+      // The rest is for those who have the time.
+      "img-1a2b3c4d\xA0",
+      "img-1a2b3c4\xB2",
+      "\xE9mg-1a2b3c4d",
+      "img-1a2b3c4d\xC0\x80",
+      "img-1a2b3c4\xED\xA0\x80",
+      "img-1a2b3c4d\xF4\x90\x80\x80",
+      "\xEF\xBBimg-1a2b3c4d",
+      "img-1a2b3c4\\u0064",
+      "img-1a2b3c4&#100;",
+      "img-1a2b3c4d%00",
+      "img-1a2b3c4d%",
+      "img-1a2b3c4d&x=1",
+      "img-1a2b3c4d=",
+      "img-1a2b3c4d;",
+      "img-1a2b3c4d#",
+      "\"img-1a2b3c4d\"",
+      "img-1a2b3c4d\t",
+      "img-1a2b3c4d\r\n",
+      "\nimg-1a2b3c4d",
+      "img-1a2b\0c4d"s,
+      "\0img-1a2b3c4d"s,
+      "img-1a2b3c4d\x1F",
+      "img-1a2b3c4d\x7F",
+      "img-1a2b3c4d,img-2a2b3c4d",
+      "img-\uFF11a2b3c4d",
+      "img-1a2b3c4\uFF44",
+      "img-\u0661a2b3c4d",
+      "img-1a2b\u0967c4d",
+      "\u00E9img-1a2b3c4d",
+      "img-1a2b3c4\u00E9",
+      "i\u0301mg-1a2b3c4d",
+      "img\u20101a2b3c4d",
+      "img\uFF0D1a2b3c4d",
+      "img-1a2b\u0430c4d",
+      "\u0131mg-1a2b3c4d",
+      "\u0130mg-1a2b3c4d",
+      "img-1a2b\u212Ac4d",
+      "img-1a2b\u017Fc4d",
+      "img-1a2b3c4\u00B2",
+      "img-1a2b3c4d\u0085",
+      "img-1a2b3c4d\u2028",
+      "img-1a2b\U0001F600c4",
+  };
+}
+
 }  // namespace diconform::probe

@@ -11,4 +11,8 @@ namespace diconform::probe {
 // the prefixes of other resources. In no language in particular: ask a DFA what is expected.
 std::vector<std::u32string> careful_list();
 
+// Ids, as bytes, that may change on their way, or that one way carries and another does not; the likeliest
+// first. No language of an edition has one of them, whichever way it is read.
+std::vector<std::string> carried_list();
+
 }  // namespace diconform::probe

@@ -135,8 +135,10 @@ Dfa learned(Known& truth, std::size_t& asked_besides) {
     Dfa hypothesis = learner.hypothesis();
     std::size_t before = cache.asked();
     auto questions = suite(hypothesis, cut_of(ascii_cells()), Method::kWp, 0);
-    std::ranges::move(questions_around_differences(hypothesis, expected, first_letter),
-                      std::back_inserter(questions));
+    std::ranges::move(
+        questions_around_differences(hypothesis, expected,
+                                     Alphabet::common(hypothesis.alphabet, expected.alphabet), first_letter),
+        std::back_inserter(questions));
     std::ranges::move(random_walks(hypothesis, 3000, chance, first_letter), std::back_inserter(questions));
     Question dictionary{U"ins-00000000", hypothesis.accepts(U"ins-00000000"), 0, 0};
     questions.push_back(dictionary);

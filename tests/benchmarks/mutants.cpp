@@ -1,8 +1,8 @@
 // How many random mutants of the manual's language each level of `probe ids` kills, with intervals; whether
-// what is learned after a kill is the mutant's language; and how many calls it all takes. Every mutant is a
-// whole endpoint, asked call by call.
+// what is learned after a kill is the mutant's language; and how many calls it all takes. Mutants answer in
+// process: a call is counted, not sent. (tests/probe/id_probe_test.cpp shows that it makes no difference.)
 //
-//   mutants [COUNT] [LEVEL…]
+//   mutants [COUNT] [LEVEL…] [--lives]      --lives: also what each mutant that lives does, in words
 #include "../probe/mutants.h"
 
 #include <chrono>
@@ -11,8 +11,9 @@
 #include <cstdlib>
 #include <map>
 
-#include "../probe/validator.h"
+#include "../probe/mutant_source.h"
 #include "probe/id_probe.h"
+#include "probe/id_report.h"
 
 namespace diconform::probe {
 namespace {
@@ -27,10 +28,35 @@ std::pair<double, double> interval(double hits, double of) {
 }
 
 struct Tally {
-  std::size_t mutants = 0, killed = 0, learned = 0, most_calls = 0, learning_calls = 0;
+  std::size_t mutants = 0, killed = 0, learned = 0, most_calls = 0, kill_calls = 0, calls = 0;
 };
 
-void measure(Level level, int count, const std::vector<Dfa>& lawful) {
+std::string in_short(const Dfa& mutant, const Dfa& manual) {
+  const std::vector<std::string> all = in_words(mutant, manual);
+  return (all.empty() ? "" : all[0]) + " (" + std::to_string(all.size()) + ")";
+}
+
+void tell(Level level, const Tally& sum, const std::map<Defect, Tally>& by_defect, double seconds) {
+  auto share = [](std::size_t hits, std::size_t of) {
+    auto [low, high] = interval(static_cast<double>(hits), static_cast<double>(of));
+    std::printf("%zu of %zu, %.2f %% [%.1f, %.1f]", hits, of,
+                100.0 * static_cast<double>(hits) / static_cast<double>(of), low, high);
+  };
+  std::printf("%.*s: killed ", static_cast<int>(name_of(level).size()), name_of(level).data());
+  share(sum.killed, sum.mutants);
+  std::printf("; at most %zu calls for one that lives\n  learned exactly ", sum.most_calls);
+  share(sum.learned, sum.killed);
+  const std::size_t killed = std::max<std::size_t>(sum.killed, 1);
+  std::printf("; until the kill %zu calls on average, with the learning %zu; %.0f s\n",
+              sum.kill_calls / killed, sum.calls / killed, seconds);
+  for (const auto& [defect, tally] : by_defect) {
+    const std::string_view name = kDefectNames[static_cast<std::size_t>(defect)];
+    std::printf("  %-26.*s killed %4zu of %4zu, learned exactly %4zu\n", static_cast<int>(name.size()),
+                name.data(), tally.killed, tally.mutants, tally.learned);
+  }
+}
+
+void measure(Level level, int count, bool lives, const std::vector<Dfa>& lawful) {
   api::Edition edition;
   edition.image_id = {"eight", "img-[0-9a-z]{8}"};
   edition.image_id_candidates = {{"eight-or-nine", "img-[0-9a-z]{8,9}"}};
@@ -40,40 +66,32 @@ void measure(Level level, int count, const std::vector<Dfa>& lawful) {
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < count; ++i) {
     const auto mutant = mutants.next(lawful);
-    Validator endpoint(matching(mutant.dfa));
-    target::EndpointSetup setup = endpoint.setup();
-    IdOracle oracle(setup, 1, true, nullptr, nullptr);
-    auto found = probe_ids(edition, {.level = level, .seed = static_cast<std::uint64_t>(i)}, oracle, nullptr);
+    MutantSource source(mutant.dfa);
+    auto found = probe_ids(edition, {.level = level, .seed = static_cast<std::uint64_t>(i)}, source, nullptr);
     if (!found) {
       std::printf("mutant %d: %s\n", i, found.error().message().c_str());
       continue;
     }
-    auto back = automata::compile(found->observed, automata::kCharacters);
-    bool exact = !found->equal && back && equivalent(*back, mutant.dfa);
+    const bool exact = !found->equal && equivalent(found->learned, mutant.dfa);
+    if (lives && !exact)
+      std::printf("%s, %.*s: %s\n", found->equal ? "lives" : "not learned exactly",
+                  static_cast<int>(kDefectNames[static_cast<std::size_t>(mutant.defect)].size()),
+                  kDefectNames[static_cast<std::size_t>(mutant.defect)].data(),
+                  in_short(mutant.dfa, found->equal ? lawful[0] : found->learned).c_str());
     for (Tally* tally : {&sum, &by_defect[mutant.defect]}) {
       ++tally->mutants;
       tally->killed += !found->equal;
       tally->learned += exact;
-      if (found->equal)
-        tally->most_calls = std::max<std::size_t>(tally->most_calls, endpoint.requests);
-      else
-        tally->learning_calls += endpoint.requests;
+      if (found->equal) {
+        tally->most_calls = std::max<std::size_t>(tally->most_calls, source.requests());
+      } else {
+        tally->calls += source.requests();
+        tally->kill_calls += found->until_difference;
+      }
     }
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  auto [low, high] = interval(static_cast<double>(sum.killed), static_cast<double>(sum.mutants));
-  std::printf(
-      "%.*s: killed %zu of %zu, %.1f %% [%.1f, %.1f]; at most %zu calls for one that lives; learned exactly "
-      "%zu of %zu, "
-      "%zu calls on average; %.1f s\n",
-      static_cast<int>(name_of(level).size()), name_of(level).data(), sum.killed, sum.mutants,
-      100.0 * static_cast<double>(sum.killed) / static_cast<double>(sum.mutants), low, high, sum.most_calls,
-      sum.learned, sum.killed, sum.killed ? sum.learning_calls / sum.killed : 0, seconds);
-  for (const auto& [defect, tally] : by_defect) {
-    const std::string_view name = kDefectNames[static_cast<std::size_t>(defect)];
-    std::printf("  %-26.*s killed %4zu of %4zu, learned exactly %4zu\n", static_cast<int>(name.size()),
-                name.data(), tally.killed, tally.mutants, tally.learned);
-  }
+  tell(level, sum, by_defect,
+       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
 }
 
 }  // namespace
@@ -81,11 +99,19 @@ void measure(Level level, int count, const std::vector<Dfa>& lawful) {
 
 int main(int argc, char** argv) {
   using namespace diconform;
-  const int count = argc > 1 ? std::atoi(argv[1]) : 2'000;
   const std::vector<automata::Dfa> lawful = {*automata::compile("img-[0-9a-z]{8}", automata::kCharacters),
                                              *automata::compile("img-[0-9a-z]{8,9}", automata::kCharacters)};
-  for (int i = 2; i < argc; ++i) probe::measure(probe::level_named(argv[i]).value(), count, lawful);
-  if (argc <= 2)
-    for (probe::Level level : {probe::Level::kStandard, probe::Level::kExhaustive})
-      probe::measure(level, count, lawful);
+  int count = 2'000;
+  bool lives = false;
+  std::vector<probe::Level> levels;
+  for (int i = 1; i < argc; ++i) {
+    if (auto level = probe::level_named(argv[i]))
+      levels.push_back(*level);
+    else if (std::string_view(argv[i]) == "--lives")
+      lives = true;
+    else
+      count = std::atoi(argv[i]);
+  }
+  if (levels.empty()) levels = {probe::Level::kStandard, probe::Level::kExhaustive};
+  for (probe::Level level : levels) probe::measure(level, count, lives, lawful);
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "automata/comparison.h"
+#include "mutant_source.h"
 #include "mutants.h"
 #include "probe/id_report.h"
 #include "scenario/catalogue.h"
@@ -64,12 +65,13 @@ TEST(FaultClasses, ArePartOfOnePartition) {
 
 TEST(IdSuite, KeepsToTheCallsOfItsLevel) {
   for (const char* pattern : {"img-[0-9a-z]{8}", "img-[0-9a-z]{8,9}"}) {
-    auto estimate = [&](Level level) {
+    auto estimate = [&](Level level, std::uint64_t seed = 1) {
       api::Edition one = edition();
       one.image_id.pattern = pattern;
-      return *estimate_ids(one, {.level = level, .seed = 1});
+      return *estimate_ids(one, {.level = level, .seed = seed});
     };
-    EXPECT_LE(estimate(Level::kStandard).most, 3'000u) << pattern;
+    for (std::uint64_t seed = 0; seed < 5; ++seed)
+      EXPECT_LE(estimate(Level::kStandard, seed).most, 3'000u) << pattern << ", seed " << seed;
     EXPECT_LE(estimate(Level::kExhaustive).most, 24'500u) << pattern;
     EXPECT_LE(estimate(Level::kExhaustive).least, 24'000u) << pattern;
   }
@@ -186,6 +188,42 @@ TEST(IdProbe, KillsMutantsAtTheStandardLevel) {
     killed += std::ranges::any_of(suite.refused, wrong) || std::ranges::any_of(suite.accepted, wrong);
   }
   EXPECT_GE(killed, 72) << "of 100; the whole figure is tests/benchmarks/mutants.cpp's";
+}
+
+// What tests/benchmarks/mutants.cpp measures is what an endpoint would see: the same calls, the same
+// findings.
+TEST(IdProbe, AsksAnEndpointWhatItAsksInProcess) {
+  Mutants mutants(language("img-[0-9a-z]{8}"), 11);
+  const std::vector<Dfa> lawful = {language("img-[0-9a-z]{8}"), language("img-[0-9a-z]{8,9}")};
+  for (int i = 0; i < 4; ++i) {
+    const Dfa mutant = mutants.next(lawful).dfa;
+    MutantSource source(mutant);
+    auto found =
+        probe_ids(edition(), {.level = Level::kQuick, .seed = 5, .thorough = false}, source, nullptr);
+    ASSERT_TRUE(found) << found.error().message();
+    Validator endpoint(matching(mutant));
+    const IdFindings same = probed(endpoint, Level::kQuick);
+    EXPECT_EQ(found->equal, same.equal);
+    EXPECT_EQ(found->observed, same.observed);
+    EXPECT_EQ(found->queries, same.queries);
+  }
+}
+
+TEST(IdProbe, LearnsAMutantExactly) {
+  Mutants mutants(language("img-[0-9a-z]{8}"), 12);
+  const std::vector<Dfa> lawful = {language("img-[0-9a-z]{8}"), language("img-[0-9a-z]{8,9}")};
+  int killed = 0, exact = 0;
+  for (int i = 0; i < 8; ++i) {
+    const Dfa mutant = mutants.next(lawful).dfa;
+    MutantSource source(mutant);
+    auto found =
+        probe_ids(edition(), {.level = Level::kStandard, .seed = 5, .thorough = false}, source, nullptr);
+    ASSERT_TRUE(found) << found.error().message();
+    killed += !found->equal;
+    exact += !found->equal && equivalent(found->learned, mutant);
+  }
+  EXPECT_GE(killed, 5);
+  EXPECT_GE(exact, killed - 1) << "one may hide a second state";
 }
 
 TEST(IdProbe, BatchesOnlyWhereAMalformedIdAmongOthersIsRefused) {
