@@ -13,6 +13,8 @@ namespace {
 using Phase = RateSample::Phase;
 
 constexpr double kMost = 10.5;  // a fixed window reads 9.8 to 10.2 over whole seconds: half a call of room
+constexpr std::int64_t kWholeSeconds =
+    3;                          // so many after the first, or no rate can be told from a window's cut
 constexpr double kLeast = 8.5;  // below: lawful, but a user gets less than the manual says
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kSlip = 20'000;  // a request sent later than this slipped
@@ -167,12 +169,13 @@ RateVerdict judge_rate(std::vector<RateSample> samples, std::int64_t over_second
   judge_lawful(samples, verdict);
   judge_codes(samples, verdict);
   judge_delays(samples, verdict);
+  bool steady = over_seconds > kWholeSeconds;
+  if (!steady || (!virtual_clock && slipped(samples))) judge_excess(samples, verdict);
   if (!virtual_clock && slipped(samples)) {
-    judge_excess(samples, verdict);
     verdict.inconclusive = "the schedule slipped: more than 2 % of the requests left over 20 ms late";
     return verdict;
   }
-  judge_over(samples, over_seconds, verdict);
+  if (steady) judge_over(samples, over_seconds, verdict);
   judge_recovery(samples, verdict);
   return verdict;
 }

@@ -143,11 +143,17 @@ Json expectation_json(const Expectation& expect) {
 }
 
 Json rate_json(const RatePlan& rate) {
-  return Json::Object{{"quietMs", rate.quiet_ms},
-                      {"lawfulPerSecond", rate.lawful_per_second},
-                      {"lawfulSeconds", rate.lawful_seconds},
-                      {"overPerSecond", rate.over_per_second},
-                      {"overSeconds", rate.over_seconds}};
+  const RatePlan usual;
+  Json json = Json::Object{};
+  auto set = [&](const char* name, std::int64_t value, std::int64_t as_usual) {
+    if (value != as_usual) json.set(name, value);
+  };
+  set("quietMs", rate.quiet_ms, usual.quiet_ms);
+  set("lawfulPerSecond", rate.lawful_per_second, usual.lawful_per_second);
+  set("lawfulSeconds", rate.lawful_seconds, usual.lawful_seconds);
+  set("overPerSecond", rate.over_per_second, usual.over_per_second);
+  set("overSeconds", rate.over_seconds, usual.over_seconds);
+  return json;
 }
 
 Json step_json(const Step& step) {

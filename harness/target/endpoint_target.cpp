@@ -92,7 +92,11 @@ class Performance {
  private:
   std::expected<void, NotPerformed> prepare() {
     accounts_.push_back(account_of(trial_.body->account, setup_.capabilities));
-    if (trial_.body->has_other) accounts_.push_back(account_of({}, setup_.capabilities));
+    if (trial_.body->has_other) {
+      scenario::AccountPlan other = trial_.body->account;  // its limit, and nothing else of it
+      other.token.clear();
+      accounts_.push_back(account_of(other, setup_.capabilities));
+    }
     worlds_.resize(accounts_.size());
     for (std::size_t i = 0; i < accounts_.size(); ++i) {
       name_account(accounts_[i]);

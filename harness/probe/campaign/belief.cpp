@@ -185,6 +185,7 @@ ReplyMatch either(ReplyMatch one, const ReplyMatch& other) {
 }
 
 std::string clause_of(const std::vector<Way>& ways, bool dry_run, bool heard_success) {
+  if (!heard_success && std::ranges::find(ways, kTooManyCalls, &Way::code) != ways.end()) return "rate.code";
   if (std::ranges::any_of(ways, [](const Way& way) { return way.reply.success; }))
     return dry_run ? "dry-run.answer" : "delete.removes-the-images";
   for (const Way& way : ways) {

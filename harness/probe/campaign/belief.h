@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "judge/reply.h"
@@ -19,6 +20,8 @@ struct Belief {
   reference::State state;
   std::vector<reference::Asked> assumed = {};
 };
+
+inline constexpr std::string_view kTooManyCalls = "RequestLimitExceeded";
 
 // One way a call can go: the replies that tell it, and the world that it leaves.
 struct Way {

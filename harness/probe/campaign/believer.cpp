@@ -16,6 +16,13 @@ bool is_learnable(std::string_view question) {
   return !question.starts_with("batch.") || question == "batch.duplicates";
 }
 
+Way too_many() {
+  Way way;
+  way.code = kTooManyCalls;
+  way.reply.codes = {way.code};
+  return way;
+}
+
 reference::Request plain_request(const Step& step, const std::string& region) {
   reference::Request request;
   request.call.region = region;
@@ -40,9 +47,17 @@ Believer::Believer(const reference::Manual& manual, const std::string& region, c
   pins_["errors.precedence"] = "any";
 }
 
-void Believer::begin(const api::World& mine, const api::World* other) {
+void Believer::begin(const api::World& mine, const api::World* other,
+                     std::optional<std::int64_t> rate_limit) {
+  rate_limit_ = rate_limit;
   beliefs_[0] = {Belief{{mine, {}}, {}}};
   if (other) beliefs_[1] = {Belief{{*other, {}}, {}}};
+}
+
+bool Believer::may_be_too_many(const Step& step) const {
+  if (!rate_limit_) return false;
+  auto certain = static_cast<std::size_t>(std::max<std::int64_t>(1, *rate_limit_ - 1));
+  return calls_[step.as_other ? 1 : 0] + step.times * step.together > certain;
 }
 
 std::optional<Believer::Ways> Believer::ways(const result::StepObservation& seen, const std::string& sent,
@@ -55,6 +70,7 @@ std::optional<Believer::Ways> Believer::ways(const result::StepObservation& seen
     auto some =
         modelled ? ways_of(manual_, *request, beliefs[i], pins_) : ways_of(seen, beliefs[i].state.world);
     for (Way& way : some) all.emplace_back(i, std::move(way));
+    if (modelled && may_be_too_many(seen.step)) all.emplace_back(i, too_many());
   }
   return all;
 }

@@ -1,6 +1,7 @@
 // The two accounts of a scenario, step by step: what the oracle believes of them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,13 +21,20 @@ class Believer {
   Believer(const reference::Manual& manual, const std::string& region, const reference::Pins& pins,
            wire::Encoding encoding);
 
-  void begin(const api::World& mine, const api::World* other);
+  // `rate_limit`: calls per second of either account; nothing = as many as it likes.
+  void begin(const api::World& mine, const api::World* other, std::optional<std::int64_t> rate_limit);
   std::vector<Belief>& of(const scenario::Step& step) { return beliefs_[step.as_other ? 1 : 0]; }
 
   // The ways of a step from every belief, each with the place of the belief that it starts from. Nothing
   // where the model cannot read what was sent. `seen`: the bound step.
   using Ways = std::vector<std::pair<std::size_t, Way>>;
   std::optional<Ways> ways(const result::StepObservation& seen, const std::string& sent, bool modelled);
+
+  // Whether a call of the step may be refused because there were too many before. No window that holds fewer
+  // calls than its limit refuses one, wherever it begins; whether it refuses one more is for it to say. A
+  // step is as its last call, since a case says what is lawful of all its calls at once.
+  bool may_be_too_many(const scenario::Step& step) const;
+  void count(const scenario::Step& step) { calls_[step.as_other ? 1 : 0] += step.times * step.together; }
 
   // Goes the ways that `may` lets pass; false where there are none, and then nothing changes.
   template <class May>
@@ -56,6 +64,8 @@ class Believer {
   reference::Pins pins_;
   wire::Encoding encoding_;
   std::vector<Belief> beliefs_[2];
+  std::optional<std::int64_t> rate_limit_;
+  std::size_t calls_[2] = {0, 0};  // that were counted
 };
 
 }  // namespace diconform::probe

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <thread>
 #include <unordered_set>
 
 #include "judge/reply.h"
 #include "probe/campaign/generate.h"
 #include "probe/campaign/investigate.h"
+#include "probe/campaign/rates.h"
 
 namespace diconform::probe {
 namespace {
@@ -20,7 +22,27 @@ constexpr std::size_t kMostRequestIds = 1u
 constexpr std::size_t kMostErrorsInARow = 5;
 constexpr std::int64_t kGraceUs = 2'000'000;  // shrinking may end so much later than the campaign
 constexpr std::int64_t kLineUs = 1'000'000;
+// Before episodes of the rate begin on a real clock: by then it is known how quick the endpoint is. They are
+// a fifth of what it gets, and are left out where they would be more than it bears.
+constexpr std::int64_t kBeforeRatesUs = 400'000;
+constexpr double kLoadOfAnEpisode = 25, kShareOfEpisodes = 0.2;
 constexpr std::size_t kLawfulCalls = 9;  // of one account, where its rate cannot be lifted
+
+// Cases of the catalogue in the order of this campaign: each case in one form or another, then all the rest.
+struct Seeds {
+  Seeds(const std::vector<scenario::Trial>& all, std::uint64_t seed) {
+    for (const scenario::Trial& trial : all) trials.push_back(&trial);
+    Chance chance(seed_for(seed, "seeds"));
+    for (std::size_t i = trials.size(); i > 1; --i) std::swap(trials[i - 1], trials[chance.below(i)]);
+    std::set<std::string_view> cases;
+    auto rest = std::stable_partition(trials.begin(), trials.end(), [&](const scenario::Trial* trial) {
+      return cases.insert(trial->case_name).second;
+    });
+    first_round = static_cast<std::size_t>(rest - trials.begin());
+  }
+  std::vector<const scenario::Trial*> trials;
+  std::size_t first_round = 0;
+};
 
 // What all threads share.
 class Campaign {
@@ -34,6 +56,7 @@ class Campaign {
         oracle_(manual, *setup.catalogue, setup.region),
         abilities_{&manual.edition(), setup.capabilities,
                    setup.capabilities.facets.contains("rateLimit") ? 8 : kLawfulCalls},
+        seeds_(options.seeds, options.seed),
         corpus_(options.earlier.corpus),
         learned_(std::make_shared<const Pins>(options.pins)),
         start_us_(setup.clock->now_us()) {
@@ -50,6 +73,7 @@ class Campaign {
     {
       std::vector<std::jthread> threads;
       for (std::size_t i = 0; i < options_.jobs; ++i) threads.emplace_back([this, i] { work(i); });
+      if (!setup_.pacer) threads.emplace_back([this] { try_rates(); });
     }
     tell_progress(true);
     result_.progress = progress();
@@ -88,7 +112,9 @@ class Campaign {
     Worker worker(*this, number);
     if (number == 0) replay_earlier(worker);
     while (!is_over()) {
-      bool seed = !options_.seeds.empty() && worker.number % 8 == 7;
+      // The first round of seeds, one of each case, is over soon; then a few go on among the others.
+      std::size_t every = seeds_used_ < seeds_.first_round ? 3 : 8;
+      bool seed = !seeds_.trials.empty() && worker.number % every == every - 1;
       seed ? try_seed(worker) : try_script(worker);
       ++worker.number;
       tell_progress(false);
@@ -103,7 +129,9 @@ class Campaign {
     for (const std::vector<Script>& scripts : options_.earlier.findings) {
       if (scripts.size() != 1) continue;  // a contradiction will show itself again
       const Script& script = scripts.front();
-      finish(worker.investigator.look_into(trial_of(script, "earlier", abilities_.edition->id)), "earlier");
+      auto trial = trial_of(script, "earlier", abilities_.edition->id);
+      finish(worker.investigator.look_into(trial, options_.pins, *setup_.clock, shrink_until_us()),
+             "earlier");
     }
   }
 
@@ -147,11 +175,12 @@ class Campaign {
 
   // --- Suspicions
 
+  std::int64_t shrink_until_us() const { return std::min(deadline_us_, INT64_MAX - kGraceUs) + kGraceUs; }
+
   void suspect(Worker& worker, const Script& script, const result::Observation& seen,
                const Mismatch& mismatch, const Pins& pins) {
     std::string kind = mismatch.clause + "|" + mismatch.expected + "|" + mismatch.observed;
     if (!findings_.claims(mismatch.clause, kind)) return;
-    std::int64_t until_us = std::min(deadline_us_, INT64_MAX - kGraceUs) + kGraceUs;
     Investigator::Inquiry inquiry;
     bool learned_only = pins != options_.pins &&
                         !oracle_.check(script.body, seen, script.encoding, options_.pins).mismatch &&
@@ -166,7 +195,7 @@ class Campaign {
       if (mismatch.clause == "envelope.request-id-unique")
         for (auto& step : repeated.body.steps)
           step.times = step.together > 1 ? 1 : std::max<std::size_t>(step.times, 12);
-      inquiry = worker.investigator.look_into(repeated, options_.pins, *setup_.clock, until_us);
+      inquiry = worker.investigator.look_into(repeated, options_.pins, *setup_.clock, shrink_until_us());
     }
     finish(std::move(inquiry), kind);
   }
@@ -185,10 +214,8 @@ class Campaign {
     result_.findings.push_back(*std::move(inquiry.finding));
   }
 
-  // Cases of the catalogue, from a place of this campaign's own on.
   void try_seed(Worker& worker) {
-    std::size_t place = (seeds_used_++ * 7919 + options_.seed) % options_.seeds.size();
-    const scenario::Trial& trial = options_.seeds[place];
+    const scenario::Trial& trial = *seeds_.trials[seeds_used_++ % seeds_.trials.size()];
     if (target::missing_for(trial, setup_)) return;
     Trying trying = worker.prover.perform(trial);
     requests_ += trying.calls;
@@ -197,7 +224,34 @@ class Campaign {
     const result::Finding& finding = trying.proof->finding;
     std::string kind = kind_of(finding);
     if (!findings_.claims(finding.clause, kind)) return;
-    finish(worker.investigator.look_into(trial), kind);
+    finish(worker.investigator.look_into(trial, options_.pins, *setup_.clock, shrink_until_us()), kind);
+  }
+
+  // --- The rate limit
+
+  void try_rates() {
+    RateScripts scripts = rate_scripts(abilities_);
+    bool real = !setup_.capabilities.virtual_clock;
+    std::size_t side_by_side = 1;
+    if (real) {
+      setup_.clock->sleep_us(kBeforeRatesUs);
+      double per_second = static_cast<double>(requests_ + hook_calls_) * 1e6 / kBeforeRatesUs;
+      side_by_side = static_cast<std::size_t>(per_second * kShareOfEpisodes / kLoadOfAnEpisode);
+    }
+    auto has_time = [&](std::int64_t us) {
+      return !is_over() &&
+             (!real || setup_.clock->now_us() + us < std::min(deadline_us_, INT64_MAX - kGraceUs) + kGraceUs);
+    };
+    auto tell = [&](Investigator::Inquiry inquiry, const std::string& kind) {
+      finish(std::move(inquiry), kind);
+    };
+    auto run = [&](const std::vector<Script>& some, const std::string& name) {
+      if (side_by_side > 0)
+        RateTrials(setup_, oracle_, rules_, findings_, "campaign/" + name)
+            .run(some, side_by_side, has_time, tell);
+    };
+    std::jthread brief([&] { run(scripts.brief, "brief"); });
+    run(scripts.steady, "steady");
   }
 
   // --- What was learned
@@ -279,6 +333,7 @@ class Campaign {
   CampaignListener& listener_;
   const Oracle oracle_;
   const Abilities abilities_;
+  const Seeds seeds_;
   Guide guide_;
   Findings findings_;
   std::atomic<bool> stopped_ = false;

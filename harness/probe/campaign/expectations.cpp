@@ -80,7 +80,7 @@ class Filling {
     mine.snapshots.insert(scenario_.account.snapshots.begin(), scenario_.account.snapshots.end());
     bindings_.set("secretId", composition_.credentials.secret_id);
     bindings_.set("timestamp", std::to_string(kSomeTime));
-    believer_.begin(mine, &other);
+    believer_.begin(mine, &other, scenario_.account.rate_limit);
     scenario::Body filled = scenario_;
     for (Step& step : filled.steps) fill(step);
     return filled;
@@ -123,6 +123,7 @@ class Filling {
       (void)believer_.go(seen.step, *std::move(ways), [](const Way&) { return true; });
     }
     if (modelled) step.expect = expectation(seen, courses);
+    believer_.count(seen.step);
   }
 
   Expectation expectation(const result::StepObservation& seen, const std::vector<Course>& courses) {
@@ -134,7 +135,7 @@ class Filling {
     std::vector<Way> ways;
     for (const Course& course : courses) ways.push_back(course.way);
     auto asked = judge::asked_for(seen);
-    expect.clause = clause_of(ways, asked && asked->dry_run, true);
+    expect.clause = clause_of(ways, asked && asked->dry_run, !believer_.may_be_too_many(seen.step));
     bool takes = std::ranges::any_of(courses, [](const Course& course) { return !course.gone.empty(); });
     std::set<std::string> wanted = wanted_of(seen);
     if (seen.step.together > 1 && takes) return race(std::move(expect), courses);

@@ -41,6 +41,7 @@ class Drafting {
     script_.scheme = form.scheme;
     set_account();
     std::size_t steps = pick(sites::steps) + 1;
+    if (body_.account.rate_limit) use_up(*body_.account.rate_limit);
     for (std::size_t i = 0; i < steps && calls_left_ > 0; ++i) add_step();
     return std::move(script_);
   }
@@ -63,7 +64,9 @@ class Drafting {
     if (kind == sites::kWithToken && abilities_.world.auth) body_.account.token = kToken;
     if (kind == sites::kWithLooseSnapshot && has_facet("SnapshotSet"))
       body_.account.snapshots = {"snap-1005e001"};
-    if (kind < sites::kWithOther || !abilities_.world.isolated) return;
+    if (kind >= sites::kLimited && has_facet("rateLimit"))
+      body_.account.rate_limit = sites::rate_limits[pick(sites::rate_limit)];
+    if (kind < sites::kWithOther || kind == sites::kLimited || !abilities_.world.isolated) return;
     body_.has_other = true;
     Role role{"theirs", {}};
     if (kind == sites::kWithTwin) role.image.id = "$" + add_image({});
@@ -221,10 +224,23 @@ class Drafting {
     if (auto value = parse_json(text)) call.set("ImageIds", *value);
   }
 
+  // Calls that are certainly within the limit, and then one more than it and a little: what follows finds it
+  // used up.
+  void use_up(std::int64_t limit) {
+    if (limit > 1 && chance_.one_in(2)) {
+      add_step();
+      body_.steps.back().times = static_cast<std::size_t>(limit) - 1;
+    }
+    add_step();
+    body_.steps.back().times = static_cast<std::size_t>(limit) + chance_.below(3);
+    calls_left_ = abilities_.most_calls;
+  }
+
   void add_step() {
     Step step;
+    bool limited = body_.account.rate_limit.has_value();
     step.as_other = body_.has_other && chance_.one_in(3);
-    std::size_t theme = pick(sites::theme);
+    std::size_t theme = limited ? std::size_t{sites::kPlain} : pick(sites::theme);
     bool plain = theme == sites::kPlain || theme == sites::kDescribe || theme == sites::kRewriting;
     Json call = Json::Object{};
     call.set("ImageIds", step.as_other ? Json(Json::Array{Json("$theirs")})
@@ -240,7 +256,7 @@ class Drafting {
     if (theme == sites::kCommon) set_common(step);
     if (theme == sites::kRewriting) rewrite(step);
     if (theme == sites::kTogether && calls_left_ >= 8) step.together = 2 + chance_.below(7);
-    if (theme != sites::kTogether) repeat(step);
+    if (theme != sites::kTogether && !limited) repeat(step);
     calls_left_ -= std::min(calls_left_, step.times * step.together);
     body_.steps.push_back(std::move(step));
   }

@@ -53,12 +53,18 @@ class Investigator {
                     std::int64_t until_us);
   // A contradiction: `witness` answered a question otherwise.
   Inquiry look_into_contradiction(const Script& witness, const Script& script, const reference::Pins& pins);
-  // A case of the catalogue that failed.
-  Inquiry look_into(const scenario::Trial& trial);
+  // A case of the catalogue that failed. Where the model knows by itself what is lawful it is made small like
+  // any other script.
+  Inquiry look_into(const scenario::Trial& trial, const reference::Pins& pins, const Clock& clock,
+                    std::int64_t until_us);
+  // What was proved, given a name and a place among the findings; nothing where its shape is known. It was
+  // not replayed.
+  std::optional<CampaignFinding> told(Proof proof);
 
  private:
   std::optional<Proof> prove(const Script& script, const reference::Pins& pins, std::size_t tries,
                              Inquiry& inquiry);
+  bool proves_always(const Script& script, const reference::Pins& pins, std::size_t times, Inquiry& inquiry);
   void replay(CampaignFinding& finding, const std::function<Trying()>& once, Inquiry& inquiry);
   void conclude(Inquiry& inquiry, Proof proof, const std::function<Trying()>& once);
 

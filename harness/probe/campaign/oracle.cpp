@@ -55,6 +55,7 @@ class Checking {
         envelope(exchange, replies_.back(), step.step.expect);
       }
       if (!opinion_.mismatch) replies(step);
+      believer_.count(step.step);
       if (!opinion_.mismatch) worlds(step);
       replies_.clear();
     }
@@ -190,7 +191,8 @@ Opinion Oracle::check(const scenario::Body& scenario, const result::Observation&
   bool swapped = first.step.as_other;
   const api::World* other = first.other_before ? &*first.other_before : nullptr;
   Believer believer(manual_, region_, pins, encoding);
-  believer.begin(swapped && other ? *other : *first.before, swapped ? &*first.before : other);
+  believer.begin(swapped && other ? *other : *first.before, swapped ? &*first.before : other,
+                 scenario.account.rate_limit);
   Opinion opinion = Checking(believer, scenario, seen).run();
   for (const Asked& asked : opinion.settled)
     opinion.decisions.push_back(std::string(asked.name) + ": " + std::string(asked.answer));

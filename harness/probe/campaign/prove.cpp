@@ -87,7 +87,9 @@ Trying Prover::prove(const Script& script, const reference::Pins& pins) {
     return trying;
   Finding finding = *failure;
   keep_exchanges(outcome, *observation);
-  trying.proof = Proof{{std::move(written)}, std::move(outcome), std::move(finding)};
+  trying.proof =
+      Proof{{std::move(written)}, std::move(outcome), std::move(finding), {}, std::move(observation->names)};
+  for (result::StepObservation& step : observation->steps) trying.proof->sent.push_back(std::move(step.step));
   return trying;
 }
 
@@ -130,7 +132,7 @@ Trying Prover::perform(const Trial& trial) {
   keep_exchanges(outcome, *observation);
   scenario::WrittenCase written{std::string(kName), "",           trial.edition,
                                 trial.encoding,     trial.scheme, *trial.body};
-  trying.proof = Proof{{std::move(written)}, std::move(outcome), std::move(finding)};
+  trying.proof = Proof{{std::move(written)}, std::move(outcome), std::move(finding), {}, {}};
   return trying;
 }
 

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "judge/judge.h"
@@ -21,6 +22,8 @@ struct Proof {
   std::vector<scenario::WrittenCase> cases;  // with their expectations; their names are not yet final
   result::Outcome outcome;                   // of the last of them
   result::Finding finding;                   // the first that fails
+  std::vector<scenario::Step> sent = {};     // of the last, bound
+  std::vector<std::pair<std::string, std::string>> names = {};  // of its images: id -> "$role"
 };
 
 // What was tried of a script.

@@ -194,6 +194,10 @@ Made drop_account(Script& script, std::size_t n) {
       return made(!std::exchange(body.account.snapshots, {}).empty());
     case 3:
       return made(body.other.empty() ? false : !std::exchange(body.other.front().image.id, "").empty());
+    case 4:
+      return made(std::exchange(body.account.rate_limit, std::nullopt).has_value());
+    case 5:
+      return made(body.account.rate_limit && std::exchange(body.account.rate_limit, 1) != 1);
     default:
       return Made::kEnd;
   }
@@ -270,10 +274,29 @@ Made shorten(Script& script, std::size_t n) {
   return Made::kEnd;
 }
 
-constexpr std::array<Reduction, 17> kReductions = {
+// Characters of the ids that images were given.
+Made plainer_role(Script& script, std::size_t n) {
+  auto& given = script.body.given;
+  for (Role& role : given) {
+    std::string id = role.image.id;
+    if (n >= id.size()) {
+      n -= id.size();
+      continue;
+    }
+    if (n < 4 || id[n] == 'a' || id.starts_with('$')) return Made::kNothing;
+    id[n] = 'a';
+    if (std::ranges::any_of(given, [&](const Role& other) { return other.image.id == id; }))
+      return Made::kNothing;
+    role.image.id = std::move(id);
+    return Made::kSmaller;
+  }
+  return Made::kEnd;
+}
+
+constexpr std::array<Reduction, 18> kReductions = {
     keep_one_step, drop_steps_behind, drop_step,    repeat_less,    less_together, keep_one_id,
     halve_ids,     drop_id,           absent_id,    drop_member,    drop_flags,    drop_oddity,
-    drop_account,  drop_role,         simpler_form, simplify_image, shorten};
+    drop_account,  drop_role,         simpler_form, simplify_image, shorten,       plainer_role};
 
 template <class Rename>
 Json renamed(const Json& json, const Rename& rename) {

@@ -25,7 +25,8 @@ constexpr std::array<Weights, 21> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1, 
 constexpr std::array<Weights, 6> kCommonWeights = {3, 2, 2, 2, 2, 2};
 constexpr std::array<Weights, 4> kRewritings = {2, 2, 2, 2};
 constexpr std::array<Weights, 5> kTimes = {60, 6, 4, 2, 1};  // 1, 2, 3, 4-6, 12-24
-constexpr std::array<Weights, 5> kAccount = {40, 4, 2, 3, 4};
+constexpr std::array<Weights, 7> kAccount = {40, 4, 2, 3, 4, 4, 4};
+constexpr std::array<Weights, 4> kRateLimits = {3, 3, 2, 1};
 
 template <std::size_t N>
 constexpr Site after(const Site& before, std::string_view name, const std::array<Weights, N>& weights) {
@@ -75,6 +76,7 @@ const Site common = after(oddity, "common", kCommonWeights);
 const Site rewriting = after(common, "rewriting", kRewritings);
 const Site times = after(rewriting, "times", kTimes);
 const Site account = after(times, "account", kAccount);
+const Site rate_limit = after(account, "rate-limit", kRateLimits);
 
 const std::array<Form, 6> forms = {{{wire::Encoding::kJson, wire::Scheme::kTc3},
                                     {wire::Encoding::kQuery, wire::Scheme::kTc3},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,7 +15,7 @@ namespace diconform::probe::sites {
 
 // Every option has a weight; the first of a site is its plain one, which is never left out.
 extern const Site form, steps, theme, count, trouble, malformed, obstacle, place, kind, dry_run, snapshots,
-    json_flag, text_flag, list, oddity, common, rewriting, times, account;
+    json_flag, text_flag, list, oddity, common, rewriting, times, account, rate_limit;
 
 struct Form {
   wire::Encoding encoding;
@@ -35,7 +36,9 @@ enum Theme {
 };
 enum Trouble { kNone, kAbsent, kLookAlike, kMalformed, kObstacle, kDuplicate, kTwoTroubles, kNine };
 enum Kind { kBare, kOneSnapshot, kTwoSnapshots, kSharedSnapshot, kNeighbour, kNineCharacters };
-enum AccountKind { kOwn, kWithToken, kWithLooseSnapshot, kWithOther, kWithTwin };
+enum AccountKind { kOwn, kWithToken, kWithLooseSnapshot, kWithOther, kWithTwin, kLimited, kTwoLimited };
+// Calls a second: that of the manual, and a few that need few calls to be reached.
+inline constexpr std::array<std::int64_t, 4> rate_limits = {10, 1, 2, 3};
 
 // An image that cannot be deleted, or may not be.
 struct Obstacle {
