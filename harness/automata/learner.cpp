@@ -128,7 +128,7 @@ Result<void> Learner::correct(const Word& counterexample) {
     TRY(std::optional<std::size_t> at, where_it_errs(word));
     if (!at) return {};
     if (corrections > kMostCorrections || access_.size() > kMostStates)
-      return failure("learning", "no automaton agrees with what was answered",
+      return failure(std::string(kLearning), "no automaton agrees with what was answered",
                      "does the endpoint contradict itself?");
     State from = run(word, *at);
     TRY_VOID(redirect(from, alphabet_.class_of(word[*at]), word.substr(*at + 1)));
@@ -140,7 +140,7 @@ Result<void> Learner::redirect(State from, Class by, const Word& suffix) {
   TRY_VOID(add_suffix(suffix));
   TRY(State to, state_of(access_[from] + asked_[by], old_target));
   if (to == old_target)
-    return failure("learning", "an answer that does not fit those before",
+    return failure(std::string(kLearning), "an answer that does not fit those before",
                    "does the endpoint contradict itself?");
   next_[from][by] = to;
   return redirect_alike(from, by, old_target, suffix);

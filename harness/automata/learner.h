@@ -10,6 +10,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "automata/dfa.h"
@@ -23,6 +24,9 @@ struct Cell {
   LetterSet stands_for;
   Letter asked = 0;
 };
+
+// Of errors that mean that no automaton agrees with what was answered.
+inline constexpr std::string_view kLearning = "learning";
 
 class Learner {
  public:

@@ -9,9 +9,9 @@ namespace {
 using Kind = IdReply::Kind;
 
 constexpr std::size_t kMostUnclear = 20;
-// Smaller batches are not worth a calibration of three calls.
-constexpr std::size_t kLeastBatch = 5;
-constexpr std::size_t kMostBatch = 100;
+// How many ids a call may take: the likely limits. Smaller batches are not worth a calibration of three
+// calls.
+constexpr std::size_t kBatches[] = {100, 50, 25, 10, 5};
 
 std::vector<std::string> texts_of(std::span<const automata::Word> words) {
   std::vector<std::string> texts;
@@ -24,6 +24,8 @@ std::vector<std::string> texts_of(std::span<const automata::Word> words) {
 IdOracle::IdOracle(const target::EndpointSetup& setup, std::size_t lines, bool dry_run, Journal* journal,
                    const std::atomic<bool>* stop)
     : stop_(stop), journal_(journal) {
+  if (setup.capabilities.max_image_ids)
+    most_ids_ = static_cast<std::size_t>(*setup.capabilities.max_image_ids);
   for (std::size_t i = 0; i < std::max<std::size_t>(lines, 1); ++i)
     lines_.push_back(std::make_unique<IdLine>(setup, i, dry_run));
 }
@@ -90,7 +92,9 @@ Result<bool> IdOracle::refuses_among(std::vector<std::string> ids, const std::st
 Result<void> IdOracle::calibrate(std::span<const automata::Word> accepted, const automata::Word& malformed) {
   const std::vector<std::string> all = texts_of(accepted);
   const std::string wrong = automata::utf8_of(malformed).value_or("");
-  for (batch_size_ = std::min(all.size(), kMostBatch); batch_size_ >= kLeastBatch; batch_size_ /= 2) {
+  for (std::size_t size : kBatches) {
+    if (size > std::min(all.size(), most_ids_)) continue;
+    batch_size_ = size;
     const std::vector<std::string> some(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(batch_size_));
     TRY(IdReply reply, lines_[0]->ask(some, Carrier::kJson));
     if (reply.kind == Kind::kTooMany) continue;

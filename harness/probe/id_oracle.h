@@ -74,8 +74,8 @@ class IdOracle final : public IdSource {
   Journal* journal_;
   std::vector<std::unique_ptr<IdLine>> lines_;
   Batching batching_ = Batching::kUnsound;
-  std::size_t batch_size_ = 1;
-  std::mutex mutex_;  // over what follows, while lines run side by side
+  std::size_t batch_size_ = 1, most_ids_ = SIZE_MAX;  // most: as announced
+  std::mutex mutex_;                                  // over what follows, while lines run side by side
   std::vector<Unclear> unclear_;
   std::size_t unclear_in_a_row_ = 0, forbidden_ = 0;
 };

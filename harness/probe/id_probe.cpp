@@ -18,7 +18,11 @@ using automata::Word;
 
 constexpr std::size_t kCandidateWords = 3;  // that tell two candidates apart: one alone may be a single fault
 constexpr std::size_t kAskedAgain = 12;     // at random, at the end
-constexpr std::size_t kWalks = 1'000;       // through what was learned
+constexpr std::size_t kAskedInDoubt = 200;  // at random, where no automaton agrees with all answers
+constexpr int kAskedToBeSure = 2;           // a word on which the endpoint differs
+// Batches of ids that are more than the suite needs: a few calls, however small the batches are.
+constexpr std::size_t kMostBatches = 20;
+constexpr std::size_t kWalks = 1'000;              // through what was learned
 constexpr std::size_t kMostLearned = 400'000;      // words; a validator that needs more is none
 constexpr std::size_t kCarried[] = {12, 22, 100};  // ids for each carrier, at most, by level
 
@@ -81,7 +85,7 @@ class IdProbe {
     TRY(std::optional<Question> failed, examine(base.dfa));
     found_.equal = !failed;
     if (failed) found_.until_difference = oracle_.requests();
-    if (failed) TRY_VOID(learn(base.dfa, failed->word));
+    if (failed) TRY_VOID(learn_what_holds(base.dfa, failed->word));
     TRY_VOID(compare_carriers(base.dfa));
     TRY_VOID(ask_again());
     found_.contradictions = cache_.contradictions();
@@ -117,7 +121,8 @@ class IdProbe {
       TRY(failed, automata::first_failure(suite.refused, cache_));
     }
     if (!failed && oracle_.batching() != Batching::kUnsound) {
-      TRY(failed, examine_accepted(accepted.subspan(suite.needed)));
+      const std::size_t most = suite.needed + kMostBatches * oracle_.batch_size();
+      TRY(failed, examine_accepted(accepted.first(std::min(most, accepted.size())).subspan(suite.needed)));
     }
     return failed;
   }
@@ -143,11 +148,36 @@ class IdProbe {
     return std::nullopt;
   }
 
+  // Whether the endpoint says the same about a word as before.
+  Result<bool> holds(const Word& word) {
+    for (int i = 0; i < kAskedToBeSure; ++i) TRY_VOID(cache_.ask_again(word));
+    return cache_.contradictions().empty();
+  }
+
+  // Who contradicts himself has no language: there is nothing to learn but that.
+  Result<void> learn_what_holds(const Dfa& expected, const Word& counterexample) {
+    auto learned = learn(expected, counterexample);
+    if (!learned && learned.error().where == automata::kLearning) {
+      Chance chance(options_.seed ^ 3);
+      TRY_VOID(cache_.ask_again(kAskedInDoubt, chance));
+      if (cache_.contradictions().empty()) return learned;
+    } else if (!learned) {
+      return learned;
+    }
+    if (!cache_.contradictions().empty()) {
+      found_.observed.clear();
+      found_.differences.clear();
+    }
+    return {};
+  }
+
   Result<void> learn(const Dfa& expected, const Word& counterexample) {
     automata::Learner learner(expected, cells(), cache_);
     TRY_VOID(learner.begin());
     std::optional<Word> next = counterexample;
     while (next) {
+      TRY(bool steady, holds(*next));
+      if (!steady) return {};
       TRY_VOID(learner.correct(*next));
       found_.learned = learner.hypothesis();
       if (cache_.size() > kMostLearned) {
@@ -257,8 +287,10 @@ class IdProbe {
 Result<IdEstimate> estimate_ids(const api::Edition& edition, const IdProbeOptions& options) {
   TRY(std::vector<Candidate> candidates, candidates_of(edition));
   const IdSuite suite = id_suite(candidates[0].dfa, options.level, options.extra_states, options.seed);
-  const std::size_t besides =
-      10 + candidates.size() * kCandidateWords + 4 * (carried_at(options.level) + 1) + kAskedAgain;
+  const std::vector<std::string> carried = carried_list();
+  std::size_t besides = 14 + candidates.size() * kCandidateWords + kAskedAgain;
+  for (const std::string& id : std::span(carried).first(carried_at(options.level)))
+    besides += can_carry(Carrier::kJson, id) ? 4 : 2;
   return IdEstimate{suite.refused.size() + suite.accepted.size() / 100 + besides,
                     suite.refused.size() + suite.needed + besides};
 }
@@ -267,7 +299,7 @@ Result<IdFindings> probe_ids(const api::Edition& edition, const IdProbeOptions& 
                              const Journal* journal) {
   TRY(std::vector<Candidate> candidates, candidates_of(edition));
   TRY(IdFindings found, IdProbe(options, oracle).run(candidates, journal));
-  if (found.equal) return found;
+  if (found.equal || found.observed.empty()) return found;
   for (const Candidate& one : candidates) {
     if (!automata::equivalent(one.dfa, found.learned)) continue;
     found.equal = true;

@@ -156,6 +156,10 @@ std::vector<Outcome> id_outcomes(const IdFindings& found, const std::string& edi
                               outcome_of(trials[1], carrier_findings(found)),
                               outcome_of(trials[2], consistency_findings(found))};
   if (!found.differences.empty()) all[0].reason += "; " + found.differences[0];
+  if (!found.equal && found.observed.empty() && all[0].verdict == Verdict::kPass) {
+    all[0].verdict = Verdict::kInconclusive;
+    all[0].reason = "the endpoint contradicts itself, so that it has no language: see " + trials[2];
+  }
   if (found.forbidden > 0 && all[0].verdict == Verdict::kPass) {
     all[0].verdict = Verdict::kInconclusive;
     all[0].reason = fmt::format("{} ids were not asked about: the guard kept them back", found.forbidden);
@@ -166,7 +170,8 @@ std::vector<Outcome> id_outcomes(const IdFindings& found, const std::string& edi
 }
 
 automata::Drawing id_drawing(const IdFindings& found) {
-  return found.equal ? automata::draw(found.language) : automata::draw(found.learned, &found.language);
+  return found.equal || found.observed.empty() ? automata::draw(found.language)
+                                               : automata::draw(found.learned, &found.language);
 }
 
 Json id_characteristics(const IdFindings& found, Level level) {
@@ -175,10 +180,11 @@ Json id_characteristics(const IdFindings& found, Level level) {
   id.set("level", name_of(level));
   id.set("queries", std::uint64_t{found.queries});
   id.set("equal", found.equal);
-  if (!found.equal) id.set("witness", found.witness);
-  id.set("observed", found.equal ? found.declared : found.observed);
+  const bool learned = !found.equal && !found.observed.empty();
+  if (learned) id.set("witness", found.witness);
+  if (found.equal || learned) id.set("observed", found.equal ? found.declared : found.observed);
   id.set("ids", std::uint64_t{found.ids});
-  if (!found.equal) {
+  if (learned) {
     id.set("differences", Json::Array(found.differences.begin(), found.differences.end()));
     id.set("automaton", to_json(id_drawing(found)));
   }

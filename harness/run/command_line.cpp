@@ -170,6 +170,7 @@ class Verbs {
         ->check(CLI::IsMember({"quick", "standard", "exhaustive"}));
     ids.add_option("--extra-states", options_.probe.extra_states,
                    "also tell apart every validator with so many states more than the manual's");
+    ids.add_option("--rate", options_.target.pace, "another name of --pace: 9 or 9/s");
     ids.add_option("--journal", options_.probe.journal,
                    "file of the answers so far: a probe that was killed goes on");
     ids.add_option("--dot", options_.probe.dot, "write the automaton for Graphviz");

@@ -34,7 +34,7 @@ Result<double> parse_pace(const std::string& text) {
   std::string_view number = text;
   if (number.ends_with("/s")) number.remove_suffix(2);
   auto value = to_unsigned(number);
-  if (!value || *value == 0 || number.size() == text.size())
+  if (!value || *value == 0)
     return failure("--pace", quoted(text) + " is no pace", "such as 9/s");
   return static_cast<double>(*value);
 }
