@@ -1,6 +1,7 @@
 #include "result/known_failures.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/json_reader.h"
 #include "base/text.h"
@@ -19,18 +20,31 @@ bool is_date(std::string_view text) {
   return *year >= 2000 && *month >= 1 && *month <= 12 && *day >= 1 && *day <= kDays[*month - 1];
 }
 
-Result<KnownFailure> entry_from_json(const Json& json, const JsonPlace& place) {
+// One for each of its patterns.
+Result<std::vector<KnownFailure>> entry_from_json(const Json& json, const JsonPlace& place) {
   KnownFailure entry;
   entry.observed = "*";
   ObjectReader members(json, place);
-  members.required("trial", entry.trial);
+  const bool several = members.member("trials");
+  std::vector<std::string> trials;
+  if (several)
+    members.required("trials", trials);
+  else
+    members.required("trial", trials.emplace_back());
   members.required("clause", entry.clause);
   members.required("reason", entry.reason);
   members.optional("observed", entry.observed);
   members.optional("until", entry.until);
+  members.optional("matters", entry.matters);
+  members.optional("remedy", entry.remedy);
+  members.optional("reproduce", entry.reproduce);
   if (!members.failed()) {
-    if (trimmed(entry.trial).empty())
-      members.refuse("trial", "is empty", "give a trial id or a pattern of them");
+    auto blank = [](const std::string& trial) { return trimmed(trial).empty(); };
+    auto shows = [&](const std::string& trial) { return matches_glob(trial, entry.reproduce); };
+    if (trials.empty() || std::ranges::any_of(trials, blank))
+      members.refuse(several ? "trials" : "trial", "is empty", "give a trial id or a pattern of them");
+    else if (!entry.reproduce.empty() && std::ranges::none_of(trials, shows))
+      members.refuse("reproduce", "is " + quoted(entry.reproduce) + ", none of the entry's own trials");
     if (trimmed(entry.clause).empty()) members.refuse("clause", "is empty", "name the clause that is broken");
     if (trimmed(entry.reason).empty())
       members.refuse("reason", "is empty", "say why this failure is accepted");
@@ -39,7 +53,34 @@ Result<KnownFailure> entry_from_json(const Json& json, const JsonPlace& place) {
                      "write YYYY-MM-DD or leave it out");
   }
   TRY_VOID(members.finish());
-  return entry;
+  std::vector<KnownFailure> entries(trials.size(), entry);
+  for (std::size_t i = 0; i < trials.size(); ++i) entries[i].trial = std::move(trials[i]);
+  return entries;
+}
+
+// Of one defect: the same in all but their trials.
+bool belong_together(KnownFailure one, const KnownFailure& other) {
+  one.trial = other.trial;
+  return one == other;
+}
+
+Json to_json(const KnownFailure& entry, Json::Array trials) {
+  Json::Object members;
+  if (trials.size() == 1)
+    members.emplace_back("trial", std::move(trials.front()));
+  else
+    members.emplace_back("trials", std::move(trials));
+  members.emplace_back("clause", entry.clause);
+  members.emplace_back("reason", entry.reason);
+  auto unless = [&members](const char* usual, const char* name, const std::string& value) {
+    if (value != usual) members.emplace_back(name, value);
+  };
+  unless("", "matters", entry.matters);
+  unless("", "remedy", entry.remedy);
+  unless("", "reproduce", entry.reproduce);
+  unless("*", "observed", entry.observed);
+  unless("", "until", entry.until);
+  return members;
 }
 
 std::string count_of(std::size_t n, std::string_view one) {
@@ -49,22 +90,25 @@ std::string count_of(std::size_t n, std::string_view one) {
 }  // namespace
 
 Result<std::vector<KnownFailure>> known_failures_from_json(const Json& json, std::string_view where) {
-  std::vector<KnownFailure> entries;
+  std::vector<std::vector<KnownFailure>> defects;
   std::string schema;
   ObjectReader members(json, JsonPlace(where));
   members.optional("$schema", schema);  // for editors
-  members.required("knownFailures", entries, each(entry_from_json));
+  members.required("knownFailures", defects, each(entry_from_json));
   TRY_VOID(members.finish());
+  std::vector<KnownFailure> entries;
+  for (std::vector<KnownFailure>& defect : defects) std::ranges::move(defect, std::back_inserter(entries));
   return entries;
 }
 
 Json to_json(std::span<const KnownFailure> entries) {
   Json::Array list;
-  for (const KnownFailure& entry : entries) {
-    Json::Object members = {{"trial", entry.trial}, {"clause", entry.clause}, {"reason", entry.reason}};
-    if (entry.observed != "*") members.emplace_back("observed", entry.observed);
-    if (!entry.until.empty()) members.emplace_back("until", entry.until);
-    list.emplace_back(std::move(members));
+  for (std::size_t at = 0; at < entries.size();) {
+    const KnownFailure& first = entries[at];
+    Json::Array trials;
+    for (; at < entries.size() && belong_together(entries[at], first); ++at)
+      trials.emplace_back(entries[at].trial);
+    list.push_back(to_json(first, std::move(trials)));
   }
   return Json::Object{{"knownFailures", std::move(list)}};
 }

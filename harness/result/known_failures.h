@@ -5,6 +5,10 @@
 //     { "trial": "dry-run/deletes-nothing[*,query,*]", "clause": "dry-run.changes-nothing",
 //       "reason": "DryRun is ignored in a query, issue 12", "observed": "*gone*", "until": "2027-01-31" } ] }
 //
+// For one defect that several patterns show, "trials" is a list of them, each held to all that is said below.
+// For the people who will mend it: "matters", to whom and why; "remedy", what would do; "reproduce", one
+// trial that shows it.
+//
 // The list goes stale loudly: an entry that matches no trial of the catalogue is *unmatched*, one whose
 // trials were verified and showed nothing of the kind is *stale*, two that match the same finding *overlap*,
 // one whose day has passed is *expired* and excuses nothing; each makes the run red. An entry never excuses
@@ -30,6 +34,7 @@ struct KnownFailure {
   std::string reason;    // required, not empty
   std::string observed;  // a glob over what was observed; "*" if left out
   std::string until;     // "YYYY-MM-DD", the last day it holds; empty = for ever
+  std::string matters = {}, remedy = {}, reproduce = {};
   friend bool operator==(const KnownFailure&, const KnownFailure&) = default;
 };
 

@@ -100,7 +100,7 @@ std::vector<std::string> list_problems(std::span<const KnownFailure> entries, st
   std::vector<std::string> problems;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const KnownFailure& entry = entries[i];
-    std::string place = "/knownFailures/" + std::to_string(i) + ": " + title_of(entry) + ": ";
+    std::string place = title_of(entry) + ": ";
     if (entry.reason.starts_with("TODO"))
       problems.push_back(place + "the reason is still " + quoted(entry.reason) + "; say why");
     if (expired(entry, today))
@@ -108,11 +108,14 @@ std::vector<std::string> list_problems(std::span<const KnownFailure> entries, st
     for (std::size_t j = 0; j < i; ++j) {
       const KnownFailure& other = entries[j];
       if (entry.trial == other.trial && entry.clause == other.clause && entry.observed == other.observed)
-        problems.push_back(place + "says the same as entry " + std::to_string(j) + "; keep one of them");
+        problems.push_back(place + "is there twice; keep one of them");
     }
     auto named = [&](const std::string& trial) { return names(entry, trial); };
     if (!catalogue.empty() && std::ranges::none_of(catalogue, named))
       problems.push_back(place + "names no trial of the catalogue; correct or remove it");
+    if (!catalogue.empty() && !entry.reproduce.empty() &&
+        std::ranges::find(catalogue, entry.reproduce) == catalogue.end())
+      problems.push_back(place + "is to be reproduced by " + quoted(entry.reproduce) + ", which is no trial");
   }
   return problems;
 }

@@ -37,6 +37,38 @@ TEST(KnownFailuresFile, IsReadAndWrittenWithoutLoss) {
   EXPECT_EQ(*again, *list);
 }
 
+TEST(KnownFailuresFile, HoldsOneDefectThatManyTrialsShowInOneEntry) {
+  constexpr const char* kText =
+      R"({"knownFailures":[{"trials":["a/*","b/*"],"clause":"c","reason":"r","matters":)"
+      R"("m","remedy":"do","reproduce":"b/one"},{"trial":"d","clause":"c","reason":"r"}]})";
+  auto list = read(kText);
+  ASSERT_TRUE(list) << list.error().message();
+  ASSERT_EQ(list->size(), 3u);
+  EXPECT_EQ((*list)[1], (KnownFailure{"b/*", "c", "r", "*", "", "m", "do", "b/one"}));
+  EXPECT_EQ(to_text(to_json(*list)), kText);
+}
+
+TEST(KnownFailuresFile, RefusesAReproductionThatIsNoneOfItsTrials) {
+  auto list =
+      read(R"({"knownFailures": [{"trials": ["a/*"], "clause": "c", "reason": "r", "reproduce": "b/x"}]})");
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().where, "known.json: /knownFailures/0/reproduce");
+  EXPECT_FALSE(read(R"({"knownFailures": [{"trials": [], "clause": "c", "reason": "r"}]})"));
+}
+
+TEST(KnownFailures, GoStalePatternByPattern) {
+  auto entries = read(R"({"knownFailures": [{"trials": ["a/*", "b/*"], "clause": "c", "reason": "r"}]})");
+  ASSERT_TRUE(entries);
+  KnownFailures list(*entries, kToday);
+  Outcome shows = outcome("a/one", Verdict::kFail, {finding("c", "x")}),
+          passes = outcome("b/one", Verdict::kPass, {});
+  list.apply(shows);
+  list.apply(passes);
+  const auto complaints = complaints_of(list, {"a/one", "b/one"});
+  ASSERT_EQ(complaints.size(), 1u);
+  EXPECT_TRUE(complaints[0].starts_with("stale known failure: trial \"b/*\"")) << complaints[0];
+}
+
 TEST(KnownFailuresFile, RequiresAReason) {
   auto absent = read(R"({"knownFailures": [{"trial": "t", "clause": "c"}]})");
   ASSERT_FALSE(absent);
