@@ -172,14 +172,33 @@ bool KnownFailures::described(const Outcome& outcome, const Finding& finding, st
   return first != nullptr;
 }
 
-std::vector<std::string> KnownFailures::complaints(std::span<const std::string> planned,
-                                                   std::span<const std::string> catalogue) const {
+std::vector<std::string> KnownFailures::overlaps() const {
   std::vector<std::string> out;
   for (const auto& [pair, trial] : overlaps_) {
     out.push_back("overlapping known failures: (" + title_of(entries_[pair.first]) + ") and (" +
                   title_of(entries_[pair.second]) + ") both describe a finding of " + trial +
                   "; keep one of them");
   }
+  return out;
+}
+
+std::string KnownFailures::complaint_of_age(const KnownFailure& entry) const {
+  return "expired known failure: " + title_of(entry) + ": held until " + entry.until + " (" + entry.reason +
+         "); repair the target, or decide anew";
+}
+
+std::vector<std::string> KnownFailures::complaints_of(std::span<const std::string> trials) const {
+  std::vector<std::string> out = overlaps();
+  for (const KnownFailure& entry : entries_) {
+    bool named = std::ranges::any_of(trials, [&](const std::string& trial) { return names(entry, trial); });
+    if (named && expired(entry, today_)) out.push_back(complaint_of_age(entry));
+  }
+  return out;
+}
+
+std::vector<std::string> KnownFailures::complaints(std::span<const std::string> planned,
+                                                   std::span<const std::string> catalogue) const {
+  std::vector<std::string> out = overlaps();
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const KnownFailure& entry = entries_[i];
     const Use& use = uses_[i];
@@ -189,8 +208,7 @@ std::vector<std::string> KnownFailures::complaints(std::span<const std::string> 
       out.push_back("unmatched known failure: " + title_of(entry) +
                     ": no trial of the catalogue has such an id; " + "correct or remove it");
     } else if (is_planned && expired(entry, today_)) {
-      out.push_back("expired known failure: " + title_of(entry) + ": held until " + entry.until + " (" +
-                    entry.reason + "); repair the target, or decide anew");
+      out.push_back(complaint_of_age(entry));
     } else if (use.verified > 0 && use.matched == 0 && use.undecided == 0) {
       out.push_back("stale known failure: " + title_of(entry) + ": " + count_of(use.verified, "trial") +
                     " verified and none showed it; remove it (diconform known-failures prune)");

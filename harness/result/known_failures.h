@@ -59,6 +59,9 @@ class KnownFailures {
   // run, `catalogue` every trial there is: an entry whose trials were all deselected is not complained about.
   std::vector<std::string> complaints(std::span<const std::string> planned,
                                       std::span<const std::string> catalogue) const;
+  // The same where chance decides which trials there are, as in a campaign: no entry is stale or unmatched
+  // there, because what it describes may only not have been found this time.
+  std::vector<std::string> complaints_of(std::span<const std::string> trials) const;
 
  private:
   struct Use {
@@ -66,6 +69,8 @@ class KnownFailures {
     std::size_t verified = 0;   // trials it names that were verified
     std::size_t undecided = 0;  // trials it names that ended in an error or inconclusively
   };
+  std::vector<std::string> overlaps() const;
+  std::string complaint_of_age(const KnownFailure& entry) const;
   bool described(const Outcome& outcome, const Finding& finding, std::string& reasons);
 
   std::vector<KnownFailure> entries_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <latch>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "base/text.h"
@@ -188,7 +189,7 @@ class Performance {
       return {};
     }
     if (step.kind == Step::Kind::kAdvance) {
-      auto advanced = setup_.worlds->advance(accounts_[0].secret_id, step.duration_ms);
+      auto advanced = advance(0, step.duration_ms);
       if (!advanced) return broken(advanced.error());
       return {};
     }
@@ -206,12 +207,20 @@ class Performance {
     return {};
   }
 
+  Result<std::int64_t> advance(std::size_t account, std::int64_t ms) {
+    auto now = setup_.worlds->advance(accounts_[account].secret_id, ms);
+    if (now) virtual_ms_[account] = *now;
+    return now;
+  }
+
   std::expected<void, NotPerformed> tell_time(std::size_t account) {
     unix_ms_ = setup_.clock->unix_ms();
     if (setup_.capabilities.virtual_clock) {
-      auto now = setup_.worlds->advance(accounts_[account].secret_id, 0);
-      if (!now) return broken(now.error());
-      unix_ms_ = *now;
+      // It stands still between advances: asked once, it is known.
+      if (!virtual_ms_[account]) {
+        if (auto now = advance(account, 0); !now) return broken(now.error());
+      }
+      unix_ms_ = *virtual_ms_[account];
     }
     bool first = !bindings_.find("timestamp");
     if (first) bindings_.set("timestamp", std::to_string(unix_ms_ / 1000));
@@ -237,8 +246,8 @@ class Performance {
     if (setup_.capabilities.facets.contains("rateLimit")) return {};
     if (calls_ + count > kLawfulCalls && calls_ > 0) {
       if (setup_.capabilities.virtual_clock) {
-        for (const Account& account : accounts_) {
-          auto advanced = setup_.worlds->advance(account.secret_id, kQuietUs / 1000);
+        for (std::size_t i = 0; i < accounts_.size(); ++i) {
+          auto advanced = advance(i, kQuietUs / 1000);
           if (!advanced) return broken(advanced.error());
           unix_ms_ = *advanced;
         }
@@ -315,8 +324,8 @@ class Performance {
     }
     std::expected<Episode, Error> episode;
     if (setup_.capabilities.virtual_clock) {
-      auto advance = [&](std::int64_t ms) { return setup_.worlds->advance(accounts_[0].secret_id, ms); };
-      episode = run_virtual_episode(calls, *lines_[0], advance, setup_.timeout_us);
+      episode = run_virtual_episode(
+          calls, *lines_[0], [&](std::int64_t ms) { return advance(0, ms); }, setup_.timeout_us);
     } else {
       episode = run_episode(calls, setup_.transports, *setup_.clock, kEpisodeLines, setup_.timeout_us);
     }
@@ -358,6 +367,7 @@ class Performance {
   std::vector<api::World> worlds_;  // as last seen
   std::vector<std::string> each_;
   std::int64_t unix_ms_ = 0;
+  std::optional<std::int64_t> virtual_ms_[2];  // of either account, where it is known
   std::uint64_t nonce_ = 0;
   std::size_t calls_ = 0;  // since the last quiet spell
   result::Observation observation_;

@@ -2,49 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "campaign_bench.h"
 #include "probe/campaign/generate.h"
 #include "probe/campaign/prove.h"
-#include "reference/embedded.h"
-#include "reference/faults.h"
 
 namespace diconform::probe {
 namespace {
-
-const scenario::Catalogue& catalogue() {
-  static const auto kCatalogue = scenario::read_catalogue(scenario::embedded_files());
-  return *kCatalogue;
-}
-
-// An endpoint in this process, and all that a campaign needs to try it.
-struct Bench {
-  explicit Bench(const std::string& fault = "", reference::Pins choices = {})
-      : edition(*catalogue().edition("2023-03-27")) {
-    reference::EndpointOptions options;
-    options.edition = edition;
-    options.virtual_clocks = true;
-    options.clock = &clock;
-    options.choices = std::move(choices);
-    if (!fault.empty()) options.fault = reference::fault_named(fault, edition)->bend;
-    embedded = *reference::Embedded::make(std::move(options));
-    setup.transports = embedded->transports();
-    setup.worlds = &embedded->worlds();
-    setup.capabilities = *embedded->worlds().hello();
-    setup.clock = &clock;
-    setup.catalogue = &catalogue();
-    setup.host = "cvm.tencentcloudapi.com";
-    abilities.edition = &edition;
-    abilities.world = setup.capabilities;
-  }
-
-  SystemClock clock;
-  api::Edition edition;
-  reference::Manual manual = *reference::Manual::of(edition);
-  Oracle oracle{manual, catalogue(), "ap-guangzhou"};
-  judge::Rules rules{catalogue().clauses, edition, false};
-  std::unique_ptr<reference::Embedded> embedded;
-  target::EndpointSetup setup;
-  Abilities abilities;
-};
 
 // Scripts that were found wrong, of so many.
 std::size_t mismatches(Bench& bench, std::size_t scripts, std::string* first = nullptr) {

@@ -6,6 +6,7 @@
 #include <thread>
 #include <unordered_set>
 
+#include "base/text.h"
 #include "judge/reply.h"
 #include "probe/campaign/generate.h"
 #include "probe/campaign/investigate.h"
@@ -28,17 +29,31 @@ constexpr std::int64_t kBeforeRatesUs = 400'000;
 constexpr double kLoadOfAnEpisode = 25, kShareOfEpisodes = 0.2;
 constexpr std::size_t kLawfulCalls = 9;  // of one account, where its rate cannot be lifted
 
-// Cases of the catalogue in the order of this campaign: each case in one form or another, then all the rest.
+// Cases of the catalogue in the order of this campaign: each case in one form or another, each of what it
+// says for many things, then all the rest.
 struct Seeds {
   Seeds(const std::vector<scenario::Trial>& all, std::uint64_t seed) {
     for (const scenario::Trial& trial : all) trials.push_back(&trial);
     Chance chance(seed_for(seed, "seeds"));
     for (std::size_t i = trials.size(); i > 1; --i) std::swap(trials[i - 1], trials[chance.below(i)]);
-    std::set<std::string_view> cases;
-    auto rest = std::stable_partition(trials.begin(), trials.end(), [&](const scenario::Trial* trial) {
-      return cases.insert(trial->case_name).second;
-    });
+    std::set<std::string> cases, kinds;
+    auto first_of = [&](std::set<std::string>& seen, auto name_of) {
+      return [&seen, name_of](const scenario::Trial* trial) { return seen.insert(name_of(*trial)).second; };
+    };
+    auto rest = std::stable_partition(trials.begin(), trials.end(),
+                                      first_of(cases, [](const auto& trial) { return trial.case_name; }));
+    rest = std::stable_partition(rest, trials.end(), first_of(kinds, without_form));
     first_round = static_cast<std::size_t>(rest - trials.begin());
+  }
+  // The trial's id without edition, encoding and signature, which stand first in it.
+  static std::string without_form(const scenario::Trial& trial) {
+    std::vector<std::string_view> parts = split(trial.id, ',');
+    std::string kind = trial.case_name;
+    for (std::size_t i = 3; i < parts.size(); ++i) {
+      kind += ',';
+      kind += parts[i];
+    }
+    return kind;
   }
   std::vector<const scenario::Trial*> trials;
   std::size_t first_round = 0;
@@ -73,7 +88,7 @@ class Campaign {
     {
       std::vector<std::jthread> threads;
       for (std::size_t i = 0; i < options_.jobs; ++i) threads.emplace_back([this, i] { work(i); });
-      if (!setup_.pacer) threads.emplace_back([this] { try_rates(); });
+      if (options_.rates && !setup_.pacer) threads.emplace_back([this] { try_rates(); });
     }
     tell_progress(true);
     result_.progress = progress();
@@ -112,7 +127,7 @@ class Campaign {
     Worker worker(*this, number);
     if (number == 0) replay_earlier(worker);
     while (!is_over()) {
-      // The first round of seeds, one of each case, is over soon; then a few go on among the others.
+      // The first round of seeds, one of each kind, is over soon; then a few go on among the others.
       std::size_t every = seeds_used_ < seeds_.first_round ? 3 : 8;
       bool seed = !seeds_.trials.empty() && worker.number % every == every - 1;
       seed ? try_seed(worker) : try_script(worker);
@@ -150,7 +165,12 @@ class Campaign {
     worker.errors = 0;
     ++scenarios_;
     hook_calls_ += script.body.has_other ? 4 : 2;
-    for (const auto& step : seen->steps) requests_ += step.exchanges.size();
+    for (const auto& step : seen->steps) {
+      requests_ += step.exchanges.size();
+      if (!script.body.account.rate_limit)
+        for (const wire::Exchange& exchange : step.exchanges)
+          if (exchange.elapsed_us > kSlowUs) last_slow_us_ = setup_.clock->now_us();
+    }
     auto pins = learned();
     Opinion opinion = oracle_.check(script.body, *seen, script.encoding, *pins);
     if (opinion.mismatch) return suspect(worker, script, *seen, *opinion.mismatch, *pins);
@@ -179,7 +199,7 @@ class Campaign {
 
   void suspect(Worker& worker, const Script& script, const result::Observation& seen,
                const Mismatch& mismatch, const Pins& pins) {
-    std::string kind = mismatch.clause + "|" + mismatch.expected + "|" + mismatch.observed;
+    std::string kind = kind_of(mismatch.clause, mismatch.expected, mismatch.observed);
     if (!findings_.claims(mismatch.clause, kind)) return;
     Investigator::Inquiry inquiry;
     bool learned_only = pins != options_.pins &&
@@ -238,17 +258,16 @@ class Campaign {
       double per_second = static_cast<double>(requests_ + hook_calls_) * 1e6 / kBeforeRatesUs;
       side_by_side = static_cast<std::size_t>(per_second * kShareOfEpisodes / kLoadOfAnEpisode);
     }
-    auto has_time = [&](std::int64_t us) {
-      return !is_over() &&
-             (!real || setup_.clock->now_us() + us < std::min(deadline_us_, INT64_MAX - kGraceUs) + kGraceUs);
-    };
+    RateTrials::Surroundings around;
+    around.time_left_us = [&] { return is_over() ? 0 : shrink_until_us() - setup_.clock->now_us(); };
+    around.calm_since = [&](std::int64_t us) { return last_slow_us_.load() < us; };
     auto tell = [&](Investigator::Inquiry inquiry, const std::string& kind) {
       finish(std::move(inquiry), kind);
     };
     auto run = [&](const std::vector<Script>& some, const std::string& name) {
       if (side_by_side > 0)
         RateTrials(setup_, oracle_, rules_, findings_, "campaign/" + name)
-            .run(some, side_by_side, has_time, tell);
+            .run(some, side_by_side, around, tell);
     };
     std::jthread brief([&] { run(scripts.brief, "brief"); });
     run(scripts.steady, "steady");
@@ -338,7 +357,7 @@ class Campaign {
   Findings findings_;
   std::atomic<bool> stopped_ = false;
   std::atomic<std::size_t> requests_ = 0, hook_calls_ = 0, scenarios_ = 0, unproved_ = 0, seeds_used_ = 0;
-  std::atomic<std::int64_t> next_line_us_ = 0;
+  std::atomic<std::int64_t> next_line_us_ = 0, last_slow_us_ = -1;
   std::mutex ids_mutex_;
   std::unordered_set<std::uint64_t> request_ids_;
   std::mutex mutex_;  // guards all below

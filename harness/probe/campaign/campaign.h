@@ -62,6 +62,7 @@ struct CampaignOptions {
   std::int64_t time_us = 60'000'000;  // 0 = no limit
   std::size_t requests = 0;           // 0 = no limit
   std::size_t jobs = 1;
+  bool rates = true;  // the rate limit is tried, too
   std::uint64_t seed = 0;
   reference::Pins pins = {};                // answers that a target file fixes
   std::vector<scenario::Trial> seeds = {};  // cases of the catalogue, performed among the others

@@ -194,6 +194,12 @@ class Drafting {
     return ids;
   }
 
+  Json some_goods(std::size_t count) {
+    Json::Array ids;
+    for (std::size_t i = 0; i < count; ++i) ids.emplace_back("$" + add_good());
+    return ids;
+  }
+
   void insert(Json::Array& ids, std::string id) {
     std::size_t place = pick(sites::place);
     std::size_t at = place == 0 ? 0 : place == 1 ? ids.size() : ids.size() / 2;
@@ -243,9 +249,10 @@ class Drafting {
     std::size_t theme = limited ? std::size_t{sites::kPlain} : pick(sites::theme);
     bool plain = theme == sites::kPlain || theme == sites::kDescribe || theme == sites::kRewriting;
     Json call = Json::Object{};
-    call.set("ImageIds", step.as_other ? Json(Json::Array{Json("$theirs")})
-                         : plain       ? some_ids()
-                                       : Json(Json::Array{Json(some_good())}));
+    call.set("ImageIds", step.as_other               ? Json(Json::Array{Json("$theirs")})
+                         : plain                     ? some_ids()
+                         : theme == sites::kTogether ? some_goods(1 + chance_.below(3))
+                                                     : Json(Json::Array{Json(some_good())}));
     if (theme != sites::kDescribe) set_flags(call);
     if (theme == sites::kOddFlag) set_odd_flag(call);
     if (theme == sites::kOddList && !step.as_other) set_odd_list(call);

@@ -38,17 +38,19 @@ Script spelled_out(Script script, const Proof& proof) {
   return script;
 }
 
-// The script that a case of the catalogue is, its expectations left to the model; nothing where the model
-// does not see all that is in it.
-std::optional<Script> bare(const scenario::Trial& trial) {
+// The first steps of a case of the catalogue, their expectations left to the model; nothing where the model
+// does not see all that is in them. `plain`: without what is odd about them.
+std::optional<Script> bare(const scenario::Trial& trial, std::size_t steps, bool plain) {
   Script script{*trial.body, trial.encoding, trial.scheme};
+  script.body.steps.resize(steps);
   for (scenario::Step& step : script.body.steps) {
-    scenario::CommonPlan usual;
-    usual.region = step.common.region;
-    usual.language = step.common.language;
-    bool seen = step.kind == scenario::Step::Kind::kCall && step.call &&
-                step.http == scenario::HttpChange{} && step.after_signing == scenario::HttpChange{} &&
-                step.sign == scenario::SignPlan{} && step.common == usual;
+    if (step.kind != scenario::Step::Kind::kCall || !step.call) return std::nullopt;
+    scenario::Step usual;
+    usual.common.region = step.common.region;
+    usual.common.language = step.common.language;
+    if (plain) step.common = {}, step.http = {}, step.after_signing = {}, step.sign = {};
+    bool seen = step.http == usual.http && step.after_signing == usual.after_signing &&
+                step.sign == usual.sign && (plain || step.common == usual.common);
     if (!seen) return std::nullopt;
     step.expect = {};
   }
@@ -58,8 +60,24 @@ std::optional<Script> bare(const scenario::Trial& trial) {
 // What makes a finding the same as another: the case without what it is called, ids of its own apart.
 std::string shape_of(const Proof& proof) {
   std::string shape = proof.finding.clause;
-  for (const scenario::WrittenCase& written : proof.cases) shape += scenario::suite_text("", "", {written});
+  for (scenario::WrittenCase written : proof.cases) {
+    written.body = with_plain_names({std::move(written.body), written.encoding, written.scheme}).body;
+    for (scenario::Step& step : written.body.steps) step.expect = {};  // follows from the rest
+    shape += scenario::suite_text("", "", {written});
+  }
   return shape;
+}
+
+// A text in which images and snapshots have no names: another drawing of them is no other kind.
+std::string without_names(std::string_view text) {
+  auto is_name = [](char c) { return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    bool named = text[i] == '$' || text.substr(i).starts_with("img-") || text.substr(i).starts_with("snap-");
+    out += text[i++];
+    while (named && i < text.size() && is_name(text[i])) ++i;
+  }
+  return out;
 }
 
 std::string slug_of(const std::string& clause, std::size_t number) {
@@ -68,13 +86,28 @@ std::string slug_of(const std::string& clause, std::size_t number) {
 
 }  // namespace
 
-std::string kind_of(const result::Finding& finding) {
-  return finding.clause + "|" + finding.expected + "|" + finding.observed;
+std::string kind_of(std::string_view clause, std::string_view expected, std::string_view observed) {
+  return std::string(clause) + "|" + without_names(expected) + "|" + without_names(observed);
 }
 
-void Findings::learn(const std::string& kind) {
+std::string kind_of(const result::Finding& finding) {
+  return kind_of(finding.clause, finding.expected, finding.observed);
+}
+
+void Findings::learn(const result::Finding& finding) {
   std::lock_guard lock(mutex_);
-  kinds_.insert(kind);
+  kinds_.insert(kind_of(finding));
+  clauses_.insert(finding.clause);
+}
+
+bool Findings::knows_some() {
+  std::lock_guard lock(mutex_);
+  return !kinds_.empty();
+}
+
+bool Findings::knows_clause(const std::string& clause) {
+  std::lock_guard lock(mutex_);
+  return clauses_.contains(clause);
 }
 
 bool Findings::knows(const std::string& kind) {
@@ -97,7 +130,7 @@ void Findings::give_back(const std::string& kind) {
 
 std::optional<std::string> Findings::admit(const std::string& clause, const std::string& shape) {
   std::lock_guard lock(mutex_);
-  if (!shapes_.insert(shape).second) return std::nullopt;
+  if (of_clause_[clause] >= kMostOfAClause || !shapes_.insert(shape).second) return std::nullopt;
   return slug_of(clause, ++of_clause_[clause]);
 }
 
@@ -134,13 +167,21 @@ Investigator::Inquiry Investigator::look_into(const Script& script, const refere
            proves_always(smaller, pins, more, inquiry);
   };
   Script small = shrink(large, fails);
-  auto proof = prove(small, pins, tries, inquiry);
-  if (!proof)
-    proof = std::move(first);
-  else
-    first.reset();
-  const Script& shown = first ? script : small;
-  conclude(inquiry, *std::move(proof), [&] { return prover_.prove(shown, pins); });
+  // What a known finding explains as well is that one, seen through another clause.
+  Script least = findings_.knows_some() ? shrink(small,
+                                                 [&](const Script& smaller) {
+                                                   return clock.now_us() <= until_us &&
+                                                          prove(smaller, pins, attempts_each, inquiry) &&
+                                                          proves_always(smaller, pins, more, inquiry);
+                                                 })
+                                        : small;
+  auto proof = prove(least, pins, tries, inquiry);
+  bool cut = clock.now_us() > until_us;
+  if (!proof) proof = std::move(first), least = script, cut = true;
+  const std::string& clause = proof->finding.clause;
+  bool known = cut ? findings_.knows_clause(clause)
+                   : clause != original.clause && findings_.knows(kind_of(proof->finding));
+  if (!known) conclude(inquiry, *std::move(proof), [&] { return prover_.prove(least, pins); });
   return inquiry;
 }
 
@@ -167,9 +208,13 @@ bool Investigator::proves_always(const Script& script, const reference::Pins& pi
 Investigator::Inquiry Investigator::look_into(const scenario::Trial& trial, const reference::Pins& pins,
                                               const Clock& clock, std::int64_t until_us) {
   Inquiry inquiry;
-  if (std::optional<Script> script = bare(trial)) {
-    inquiry = look_into(*script, pins, clock, until_us);
-    if (inquiry.proved || inquiry.error) return inquiry;
+  for (std::size_t steps = 1; steps <= trial.body->steps.size(); ++steps) {
+    for (bool plain : {true, false}) {
+      std::optional<Script> script = bare(trial, steps, plain);
+      if (!script || !prove(*script, pins, 1, inquiry)) continue;
+      inquiry = look_into(*script, pins, clock, until_us);
+      if (inquiry.proved || inquiry.error) return inquiry;
+    }
   }
   auto once = [&] { return prover_.perform(trial); };
   Trying trying = once();
@@ -187,7 +232,7 @@ std::optional<CampaignFinding> Investigator::told(Proof proof) {
   auto name = findings_.admit(finding.clause, shape_of(proof));
   if (!name) return std::nullopt;
   finding.name = *name;
-  findings_.learn(kind_of(proof.finding));
+  findings_.learn(proof.finding);
   for (scenario::WrittenCase& written : proof.cases) {
     written.name = finding.name;
     auto& covers = written.body.covers;

@@ -6,12 +6,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "probe/campaign/campaign.h"
 
 namespace diconform::probe {
 
 // What a finding says, whatever case it was seen in.
+std::string kind_of(std::string_view clause, std::string_view expected, std::string_view observed);
 std::string kind_of(const result::Finding& finding);
 
 // What all threads know of what was found. Thread-safe.
@@ -23,7 +25,9 @@ class Findings {
   void give_back(const std::string& kind);
   // Whether a finding of that kind was told.
   bool knows(const std::string& kind);
-  void learn(const std::string& kind);
+  bool knows_clause(const std::string& clause);
+  bool knows_some();
+  void learn(const result::Finding& finding);
   // The name of a new finding; nothing where its shape is known.
   std::optional<std::string> admit(const std::string& clause, const std::string& shape);
 
@@ -33,7 +37,7 @@ class Findings {
 
   std::mutex mutex_;
   std::map<std::string, std::size_t> of_clause_, tries_;
-  std::set<std::string> shapes_, kinds_;
+  std::set<std::string> shapes_, kinds_, clauses_;
 };
 
 // One thread's way of looking into things.

@@ -36,6 +36,15 @@ Script script_of(const sites::Form& form, const scenario::RatePlan& plan, bool d
   return script;
 }
 
+// How many repetitions there is time for, five at most; less than two say nothing.
+std::size_t replays_in(std::int64_t left_us, std::int64_t takes_us, std::size_t side_by_side) {
+  constexpr std::size_t kReplays = 5;
+  if (takes_us == 0) return left_us > 0 ? kReplays : 0;
+  auto rounds = static_cast<std::size_t>(std::max<std::int64_t>(0, left_us) / takes_us);
+  std::size_t times = std::min(kReplays, rounds * side_by_side);
+  return times < 2 ? 0 : times;
+}
+
 // From the first call to the last reply, where the clock is a real one.
 std::int64_t duration_of(const Script& script) {
   constexpr std::int64_t kRoom = 300'000;
@@ -73,47 +82,50 @@ std::vector<Trying> RateTrials::perform(const std::vector<Script>& scripts, std:
   return tried;
 }
 
-void RateTrials::run(const std::vector<Script>& scripts, std::size_t side_by_side, const HasTime& has_time,
+void RateTrials::run(const std::vector<Script>& scripts, std::size_t side_by_side, const Surroundings& around,
                      const Tell& tell) {
   for (std::size_t at = 0; at < scripts.size(); at += side_by_side) {
     std::size_t count = std::min(side_by_side, scripts.size() - at);
     std::vector<Script> some(scripts.begin() + static_cast<std::ptrdiff_t>(at),
                              scripts.begin() + static_cast<std::ptrdiff_t>(at + count));
-    if (!has_time(duration_of(some.front()))) return;
+    std::int64_t takes_us = setup_.capabilities.virtual_clock ? 0 : duration_of(some.front());
+    if (around.time_left_us() <= takes_us) return;
+    std::int64_t start_us = setup_.clock->now_us();
     std::vector<Trying> tried = perform(some, side_by_side);
+    bool calm = around.calm_since(start_us);
     for (std::size_t i = 0; i < tried.size(); ++i) {
       Investigator::Inquiry inquiry;
       inquiry.calls = tried[i].calls;
       inquiry.error = std::move(tried[i].error);
+      inquiry.proved = true;  // there is nothing to be proved, or it was told already
       std::string kind;
-      if (tried[i].proof) {
+      std::size_t times = replays_in(around.time_left_us(), takes_us, side_by_side);
+      if (tried[i].proof && calm && times > 0) {
         Proof& proof = *tried[i].proof;
         kind = "rate|" + proof.finding.clause;
-        bool fresh = has_time(duration_of(some[i])) && findings_.claims(proof.finding.clause, kind);
-        if (fresh) inquiry = confirm(some[i], std::move(proof), side_by_side);
-        if (!fresh) inquiry.proved = true;  // and told
-      } else {
-        inquiry.proved = true;  // there is nothing to be proved
+        if (findings_.claims(proof.finding.clause, kind))
+          inquiry = confirm(some[i], std::move(proof), times, side_by_side, around);
       }
       tell(std::move(inquiry), kind);
     }
   }
 }
 
-Investigator::Inquiry RateTrials::confirm(const Script& script, Proof proof, std::size_t side_by_side) {
-  constexpr std::size_t kReplays = 5;
+Investigator::Inquiry RateTrials::confirm(const Script& script, Proof proof, std::size_t times,
+                                          std::size_t side_by_side, const Surroundings& around) {
   Investigator::Inquiry inquiry;
   std::size_t shown = 0;
-  for (Trying& again : perform(std::vector<Script>(kReplays, script), side_by_side)) {
+  std::int64_t start_us = setup_.clock->now_us();
+  for (Trying& again : perform(std::vector<Script>(times, script), side_by_side)) {
     inquiry.calls += again.calls;
     if (again.error) inquiry.error = std::move(again.error);
     if (again.proof && again.proof->finding.clause == proof.finding.clause) ++shown;
   }
-  inquiry.proved = 2 * shown > kReplays;
+  inquiry.proved = 2 * shown > times && around.calm_since(start_us);
   if (!inquiry.proved) return inquiry;
   Prover prover(setup_, oracle_, rules_, name_);
   inquiry.finding = Investigator(prover, oracle_, findings_).told(std::move(proof));
-  if (inquiry.finding) inquiry.finding->failed = shown, inquiry.finding->replayed = kReplays;
+  if (inquiry.finding) inquiry.finding->failed = shown, inquiry.finding->replayed = times;
   return inquiry;
 }
 

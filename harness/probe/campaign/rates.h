@@ -15,6 +15,9 @@
 
 namespace diconform::probe {
 
+// A call that takes so long is slow: half of what the gate of the rate calls a delay (judge/rate_gate.h).
+inline constexpr std::int64_t kSlowUs = 250'000;
+
 struct RateScripts {
   std::vector<Script> brief;   // short, far over the limit: whether there is any
   std::vector<Script> steady;  // how many pass, in every form and as dry runs, the plainest first
@@ -30,17 +33,23 @@ class RateTrials {
              Findings& findings, std::string name)
       : setup_(setup), oracle_(oracle), rules_(rules), findings_(findings), name_(std::move(name)) {}
 
-  // Whether there is still so much time.
-  using HasTime = std::function<bool(std::int64_t us)>;
+  // Of the campaign around it.
+  struct Surroundings {
+    std::function<std::int64_t()> time_left_us;
+    // Whether no other call was slow since then: what holds those up holds up ours.
+    std::function<bool(std::int64_t us)> calm_since;
+  };
   using Tell = std::function<void(Investigator::Inquiry, const std::string& kind)>;
   // Performs all scripts, at most `side_by_side` at once, and tells of each that shows something, once a
-  // clause: a finding if most of five repetitions show it too.
-  void run(const std::vector<Script>& scripts, std::size_t side_by_side, const HasTime& has_time,
+  // clause: a finding if most of five repetitions show it too (or of as many as there is time for), while no
+  // other call was slow.
+  void run(const std::vector<Script>& scripts, std::size_t side_by_side, const Surroundings& around,
            const Tell& tell);
 
  private:
   std::vector<Trying> perform(const std::vector<Script>& scripts, std::size_t side_by_side);
-  Investigator::Inquiry confirm(const Script& script, Proof proof, std::size_t side_by_side);
+  Investigator::Inquiry confirm(const Script& script, Proof proof, std::size_t times,
+                                std::size_t side_by_side, const Surroundings& around);
 
   const target::EndpointSetup& setup_;
   const Oracle& oracle_;

@@ -20,4 +20,8 @@ scenario::Trial trial_of(const Script& script, const std::string& id, const std:
 // How much there is to read in it: steps, calls, ids, members, characters, in this order of importance.
 std::size_t weight_of(const Script& script);
 
+// The same case, its images called a, b, c in the order in which they are used, and its snapshots numbered:
+// with other names it is no other case.
+Script with_plain_names(const Script& script);
+
 }  // namespace diconform::probe

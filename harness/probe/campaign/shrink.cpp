@@ -5,7 +5,6 @@
 
 #include "probe/campaign/believer.h"
 #include "probe/campaign/sites.h"
-#include "scenario/bind.h"
 
 namespace diconform::probe {
 namespace {
@@ -171,6 +170,17 @@ Made drop_oddity(Script& script, std::size_t n) {
               step.after_signing != before.after_signing || step.as_other != before.as_other);
 }
 
+// All calls from one account, where which of the two it is makes no difference.
+Made from_one_account(Script& script, std::size_t n) {
+  if (n > 0) return Made::kEnd;
+  bool changed = false;
+  for (Step& step : script.body.steps) {
+    if (step.as_other && is_fixed(step)) return Made::kNothing;
+    changed = std::exchange(step.as_other, false) || changed;
+  }
+  return made(changed);
+}
+
 // --- The world
 
 Made drop_role(Script& script, std::size_t n) {
@@ -293,62 +303,11 @@ Made plainer_role(Script& script, std::size_t n) {
   return Made::kEnd;
 }
 
-constexpr std::array<Reduction, 18> kReductions = {
-    keep_one_step, drop_steps_behind, drop_step,    repeat_less,    less_together, keep_one_id,
-    halve_ids,     drop_id,           absent_id,    drop_member,    drop_flags,    drop_oddity,
-    drop_account,  drop_role,         simpler_form, simplify_image, shorten,       plainer_role};
-
-template <class Rename>
-Json renamed(const Json& json, const Rename& rename) {
-  if (const std::string* text = json.string()) {
-    std::string out = *text;
-    rename(out);
-    return out;
-  }
-  if (const Json::Array* items = json.array()) {
-    Json::Array out;
-    for (const Json& item : *items) out.push_back(renamed(item, rename));
-    return out;
-  }
-  if (const Json::Object* members = json.object()) {
-    Json::Object out;
-    for (const auto& [name, value] : *members) out.emplace_back(name, renamed(value, rename));
-    return out;
-  }
-  return json;
-}
-
-// Roles by the order in which they are given: a, b, c. Another name is no other case.
-Script with_plain_names(const Script& script) {
-  Script named = script;
-  std::vector<std::pair<std::string, std::string>> names;
-  for (std::size_t i = 0; i < named.body.given.size() && i < 26; ++i) {
-    std::string& name = named.body.given[i].name;
-    names.emplace_back(name, std::string(1, static_cast<char>('a' + i)));
-    name = names.back().second;
-  }
-  auto rename = [&](std::string& text) {
-    std::string out;
-    std::size_t done = 0;
-    scenario::for_each_reference(text, [&](std::string_view name, std::size_t begin, std::size_t end) {
-      auto found = std::ranges::find(names, name, &std::pair<std::string, std::string>::first);
-      if (found == names.end()) return;
-      out.append(text, done, begin - done)
-          .append(end - begin > name.size() + 1 ? "${" : "$")
-          .append(found->second);
-      if (end - begin > name.size() + 1) out += '}';
-      done = end;
-    });
-    text = out.append(text, done);
-  };
-  for (Role& role : named.body.other) rename(role.image.id);
-  for (Step& step : named.body.steps) {
-    if (step.http.body) rename(*step.http.body);
-    for (auto& [from, to] : step.after_signing.replace) rename(from), rename(to);
-    if (step.call) step.call = renamed(*step.call, rename);
-  }
-  return named;
-}
+constexpr std::array<Reduction, 19> kReductions = {
+    keep_one_step, drop_steps_behind, drop_step,        repeat_less,  less_together,
+    keep_one_id,   halve_ids,         drop_id,          absent_id,    drop_member,
+    drop_flags,    drop_oddity,       from_one_account, drop_account, drop_role,
+    simpler_form,  simplify_image,    shorten,          plainer_role};
 
 }  // namespace
 

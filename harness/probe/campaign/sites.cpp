@@ -12,8 +12,9 @@ constexpr std::array<Weights, 9> kTheme = {50, 9, 5, 2, 16, 3, 5, 6, 3};
 constexpr std::array<Weights, 8> kCount = {44, 22, 14, 8,
                                            5,  3,  1,  1};  // 1, 2, 3, 4-9, 10, 11-12, the most, more
 constexpr std::array<Weights, 8> kTrouble = {40, 12, 5, 16, 20, 4, 4, 3};
-constexpr std::array<Weights, 34> kMalformedIds = {3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-                                                   2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+constexpr std::array<Weights, 46> kMalformedIds = {3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+                                                   2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1,
+                                                   1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 constexpr std::array<Weights, 12> kObstacles = {4, 4, 4, 2, 4, 3, 2, 1, 1, 1, 1, 1};
 constexpr std::array<Weights, 3> kPlace = {4, 4, 2};  // first, last, between
 constexpr std::array<Weights, 6> kKind = {12, 6, 4, 3, 4, 2};
@@ -98,7 +99,7 @@ const std::array<Obstacle, 12> obstacles = {{{.state = "USING"},
                                              {.state = "IMPORTFAILED"},
                                              {.state = "USING", .shared_to = 1}}};
 
-const std::array<std::string_view, 34> malformed_ids = {"img-abcdefgH",
+const std::array<std::string_view, 46> malformed_ids = {"img-abcdefgH",
                                                         "img-abcdefg",
                                                         "img-abcdefghij",
                                                         "${a}\n",
@@ -131,7 +132,19 @@ const std::array<std::string_view, 34> malformed_ids = {"img-abcdefgH",
                                                         "img-abcdefg\xC3\xA9",
                                                         "disk-abcdefgh",
                                                         "mg-abcdefgh",
-                                                        "img-:abcdefg"};
+                                                        "img-:abcdefg",
+                                                        "ami-abcdefgh",
+                                                        "image-abcdefgh",
+                                                        "pimg-abcdefgh",
+                                                        "lhbp-abcdefgh",
+                                                        "eni-abcdefgh",
+                                                        "img-img-abcdefgh",
+                                                        "img-abcdefg@",
+                                                        "img-abcdefg`",
+                                                        "img-abcdefg\xEF\xBD\x88",
+                                                        "img-abcdefg\xD0\xB0",
+                                                        "${a}\xE2\x80\x8B",
+                                                        "img-%61bcdefgh"};
 
 const std::array<std::string_view, 14> json_flags = {
     "\"True\"", "\"true\"", "\"False\"", "\"TRUE\"", "1",         "0",    "2",

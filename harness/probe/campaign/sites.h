@@ -48,7 +48,7 @@ struct Obstacle {
 };
 extern const std::array<Obstacle, 12> obstacles;
 // Ids that no language has; "${a}" stands for an image of the world.
-extern const std::array<std::string_view, 34> malformed_ids;
+extern const std::array<std::string_view, 46> malformed_ids;
 
 // Spellings of a Boolean as JSON text, and lists that are none; "${a}" as above. Those of `text_flags` can be
 // written in a query.

@@ -13,6 +13,7 @@
 #include "run/exit_code.h"
 #include "run/reporting.h"
 #include "run/session.h"
+#include "run/shard.h"
 #include "run/version.h"
 
 namespace diconform::run {
@@ -107,50 +108,73 @@ result::Outcome outcome_of(const CampaignFinding& finding, const Session& sessio
   return outcome;
 }
 
-Json characteristics_of(const probe::CampaignResult& result) {
+// What went well, as one trial: how much there was of it, and which decisions of the model it showed.
+result::Outcome rest_of(const probe::CampaignResult& result, const Session& session) {
   const CampaignProgress& at = result.progress;
-  Json::Array decisions, learned;
-  for (const std::string& decision : result.decisions) decisions.emplace_back(decision);
-  Json choices = Json::Object{};
-  for (const auto& [question, answer] : result.learned) choices.set(question, answer);
-  Json campaign = Json::Object{{"requests", std::uint64_t{at.requests}},
-                               {"hookCalls", std::uint64_t{at.hook_calls}},
-                               {"scenarios", std::uint64_t{at.scenarios}},
-                               {"options", std::uint64_t{at.coverage.options}},
-                               {"pairs", std::uint64_t{at.coverage.pairs}},
-                               {"unproved", std::uint64_t{at.unproved}},
-                               {"learned", std::move(choices)},
-                               {"decisions", std::move(decisions)}};
-  return Json::Object{{"campaign", std::move(campaign)}};
+  result::Outcome rest;
+  rest.case_name = "campaign/all-else";
+  rest.trial = rest.case_name + "[" + session.edition().id + "]";
+  rest.verdict = result.error ? result::Verdict::kError : result::Verdict::kPass;
+  rest.seconds = at.seconds;
+  rest.reason = fmt::format(
+      "{} requests ({} of the hook), {} scenarios, {} suspicions that no case shows; model coverage: {} "
+      "options, {} "
+      "pairs, {} decisions: ",
+      at.requests, at.hook_calls, at.scenarios, at.unproved, at.coverage.options, at.coverage.pairs,
+      result.decisions.size());
+  for (const std::string& decision : result.decisions) rest.reason += decision + "; ";
+  if (result.error) rest.reason = result.error->message();
+  for (const auto& [question, answer] : result.learned) rest.choices.push_back({question, answer});
+  return rest;
+}
+
+// What a campaign is held against: scenarios take the place of trials.
+struct Demands {
+  MinVerified least;
+  result::KnownFailures known;
+  std::string shard;
+  bool allow_inconclusive = false;
+};
+
+Result<Demands> demands_of(const Options& options, Clock& clock) {
+  if (options.report.rate_trials == "only")
+    return failure("--rate-trials", "\"only\" is no campaign",
+                   "diconform run --rate-trials only, or probe rate");
+  TRY(MinVerified least, parse_min_verified(options.report.min_verified));
+  TRY(result::KnownFailures known, open_known_failures(options.report.known_failures, clock));
+  TRY(Shard shard, options.report.shard.empty() ? shard_of_environment() : parse_shard(options.report.shard));
+  return Demands{least, std::move(known), shard.text(), options.report.allow_inconclusive};
 }
 
 // Tells the reporters a campaign as they know runs: one trial a finding, and one for all that went well.
-int report(const probe::CampaignResult& result, const Options& options, Session& session,
+int report(const probe::CampaignResult& result, const Options& options, Session& session, Demands& demands,
            const std::string& started) {
   std::vector<result::Outcome> outcomes;
   for (const CampaignFinding& finding : result.findings) outcomes.push_back(outcome_of(finding, session));
-  if (result.progress.requests > 0) {
-    result::Outcome& rest = outcomes.emplace_back();
-    rest.case_name = "campaign/all-else";
-    rest.trial = rest.case_name + "[" + session.edition().id + "]";
-    rest.verdict = result::Verdict::kPass;
-    rest.seconds = result.progress.seconds;
-  }
-  result::Plan plan{"fuzz",  kVersion, session.describe(), session.edition().id, session.seed(), "1/1",
-                    started, {}};
+  if (result.progress.requests > 0 || result.error) outcomes.push_back(rest_of(result, session));
+  result::Plan plan{
+      "fuzz", kVersion, session.describe(), session.edition().id, session.seed(), demands.shard, started, {}};
   result::Summary summary;
-  for (const result::Outcome& outcome : outcomes) {
+  for (result::Outcome& outcome : outcomes) {
+    demands.known.apply(outcome);
     plan.trials.push_back(outcome.trial);
     ++summary.counts[outcome.verdict];
+    for (const result::ChoiceAnswer& answer : outcome.choices)
+      summary.choices.try_emplace(answer.choice, result::ChoiceRecord{answer.answer, {outcome.trial}});
   }
-  summary.characteristics = characteristics_of(result);
-  summary.complete = !stop_asked && !result.error;
+  summary.complaints = demands.known.complaints_of(plan.trials);
+  Judged judged{.interrupted = stop_asked,
+                .known_failures_wrong = !summary.complaints.empty(),
+                .allow_inconclusive = demands.allow_inconclusive,
+                .planned = outcomes.size()};
+  summary.complete = !stop_asked;
   summary.seconds = result.progress.seconds;
-  summary.exit_code = stop_asked                     ? int{kInterrupted}
-                      : result.error                 ? int{kUnusable}
-                      : !result.findings.empty()     ? int{kFailed}
-                      : result.progress.requests > 0 ? int{kConforms}
-                                                     : int{kNotEnough};
+  summary.exit_code = exit_code(summary, judged, summary.complaints);
+  if (summary.exit_code == kConforms && result.progress.scenarios < demands.least.count) {
+    summary.complaints.push_back(fmt::format("{} scenarios were judged, {} were asked for",
+                                             result.progress.scenarios, demands.least.count));
+    summary.exit_code = kNotEnough;
+  }
   Reporting reporting;
   if (auto opened = reporting.open(options.report, session); !opened) return complain(opened.error(), kUsage);
   reporting.listener().run_started(plan);
@@ -175,7 +199,8 @@ std::expected<void, NotOpened> check(const Session& session) {
   return {};
 }
 
-Result<probe::CampaignOptions> campaign_options(const Options& options, const Session& session) {
+Result<probe::CampaignOptions> campaign_options(const Options& options, const Session& session,
+                                                const Demands& demands) {
   probe::CampaignOptions campaign;
   campaign.requests = options.fuzz.requests;
   bool limited = campaign.requests > 0 && options.fuzz.time.empty();
@@ -184,7 +209,9 @@ Result<probe::CampaignOptions> campaign_options(const Options& options, const Se
   if (!time_us) return failure("--time", diconform::quoted(time) + " is no duration", "such as 60s");
   campaign.time_us = limited ? 0 : *time_us;
   campaign.jobs = session.jobs();
-  campaign.seed = session.seed();
+  // Shards of a campaign are campaigns of their own.
+  campaign.seed = demands.shard == "1/1" ? session.seed() : seed_for(session.seed(), demands.shard);
+  campaign.rates = options.report.rate_trials != "skip";
   for (const auto& [name, answer] : session.pinned())
     if (reference::check_pins({{name, answer}})) campaign.pins[name] = answer;
   campaign.seeds = seeds_of(session);
@@ -215,7 +242,9 @@ int fuzz_verb(const Options& options) {
   auto session = Session::open(options.target);
   if (!session) return complain(session.error().error, session.error().code);
   if (auto able = check(**session); !able) return complain(able.error().error, able.error().code);
-  auto campaign = campaign_options(options, **session);
+  auto demands = demands_of(options, (*session)->clock());
+  if (!demands) return complain(demands.error(), kUsage);
+  auto campaign = campaign_options(options, **session, *demands);
   if (!campaign) return complain(campaign.error(), kUsage);
   auto journal = go_on(options, **session, *campaign);
   if (!journal) return complain(journal.error(), kUsage);
@@ -235,7 +264,7 @@ int fuzz_verb(const Options& options) {
     std::cerr << fmt::format("fuzz: {} suspicions that no ordinary case shows\n", result.progress.unproved);
   if (result.error) complain(*result.error, kUnusable);
   if (narrator.problem()) return complain(*narrator.problem(), kUnusable);
-  return report(result, options, **session, started);
+  return report(result, options, **session, *demands, started);
 }
 
 }  // namespace diconform::run

@@ -1,0 +1,238 @@
+#include "probe/campaign/campaign.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.h"
+#include "campaign_bench.h"
+#include "probe/campaign/investigate.h"
+#include "probe/campaign/journal.h"
+#include "probe/campaign/rates.h"
+
+namespace diconform::probe {
+namespace {
+
+// Ends the campaign with its first finding, and writes on a journal if there is one.
+class Watcher final : public CampaignListener {
+ public:
+  explicit Watcher(Journal* journal = nullptr) : journal_(journal) {}
+  void found(const CampaignFinding& finding) override {
+    if (journal_) journal_->found(finding);
+    enough = true;
+  }
+  void progressed(const CampaignProgress& progress) override {
+    if (journal_) journal_->progressed(progress);
+  }
+  void kept(const Script& script) override {
+    if (journal_) journal_->kept(script);
+  }
+  std::atomic<bool> enough = false;
+
+ private:
+  Journal* journal_;
+};
+
+CampaignResult campaign(Bench& bench, std::size_t requests, Watcher& watcher, Earlier earlier = {}) {
+  CampaignOptions options;
+  options.time_us = 60'000'000;
+  options.requests = requests;
+  options.seed = 3;
+  options.earlier = std::move(earlier);
+  options.interrupted = &watcher.enough;
+  return run_campaign(bench.setup, bench.manual, bench.rules, options, watcher);
+}
+
+struct Size {
+  std::size_t steps = 0, calls = 0, ids = 0, members = 0, images = 0;
+  friend bool operator==(const Size&, const Size&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const Size& size) {
+    return out << size.steps << " steps, " << size.calls << " calls, " << size.ids << " ids, " << size.members
+               << " members, " << size.images << " images";
+  }
+};
+
+Size size_of(const scenario::Body& body) {
+  Size size{.steps = body.steps.size(), .images = body.given.size()};
+  for (const scenario::Step& step : body.steps) {
+    size.calls += step.times * step.together;
+    if (!step.call) continue;
+    size.members += step.call->object()->size();
+    if (const Json* ids = step.call->find("ImageIds"); ids && ids->array()) size.ids += ids->array()->size();
+  }
+  return size;
+}
+
+TEST(Campaign, HasNothingAgainstTheReferenceEndpoint) {
+  Bench bench;
+  Watcher watcher;
+  CampaignResult result = campaign(bench, 1500, watcher);
+  ASSERT_FALSE(result.error);
+  for (const CampaignFinding& finding : result.findings) ADD_FAILURE() << finding.suite();
+  EXPECT_GE(result.progress.requests, 1500u);
+}
+
+struct Planted {
+  const char* fault;
+  const char* clause;
+  Size size;
+};
+
+void PrintTo(const Planted& planted, std::ostream* out) { *out << planted.fault; }
+
+class PlantedFault : public testing::TestWithParam<Planted> {};
+
+TEST_P(PlantedFault, IsFoundAndShownByTheLeastScenario) {
+  Bench bench(GetParam().fault);
+  Watcher watcher;
+  CampaignResult result = campaign(bench, 60'000, watcher);
+  ASSERT_FALSE(result.error);
+  ASSERT_FALSE(result.findings.empty());
+  const CampaignFinding& finding = result.findings.front();
+  EXPECT_EQ(finding.clause, GetParam().clause) << finding.suite();
+  EXPECT_EQ(finding.label(), "always");
+  EXPECT_EQ(size_of(finding.proof.cases.back().body), GetParam().size) << finding.suite();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Campaign, PlantedFault,
+    testing::Values(Planted{"missing-is-ignored", "errors.not-found", {1, 1, 1, 1, 0}},
+                    Planted{"nothing-is-deleted", "delete.removes-the-images", {1, 1, 1, 1, 1}},
+                    Planted{"shared-with-two-is-ignored", "errors.in-shared", {1, 1, 1, 1, 1}},
+                    Planted{"the-last-stays-with-three-ids", "delete.removes-the-images", {1, 1, 3, 1, 3}},
+                    Planted{"snapshots-stay-in-batches", "snapshots.deleted-when-asked", {1, 1, 2, 2, 2}},
+                    Planted{"rate-refused-and-deleted", "refusals.change-nothing", {2, 2, 1, 1, 1}}));
+
+// A right endpoint, but for every second call.
+reference::Bend every_second_call_fails(std::atomic<int>& calls) {
+  reference::Bend bend;
+  bend.answer = [&calls](const reference::Context&, reference::Answer& answer) {
+    if (++calls % 2 == 0) answer.error = api::ApiError{"InternalError", ""};
+  };
+  return bend;
+}
+
+TEST(Campaign, SaysHowOftenAFindingShows) {
+  std::atomic<int> calls = 0;
+  Bench bench(every_second_call_fails(calls));
+  Watcher watcher;
+  CampaignResult result = campaign(bench, 3000, watcher);
+  ASSERT_FALSE(result.findings.empty());
+  const CampaignFinding& finding = result.findings.front();
+  EXPECT_EQ(finding.replayed, 5u);
+  EXPECT_LT(finding.failed, 5u);
+  EXPECT_EQ(finding.label(), "sometimes " + std::to_string(finding.failed) + "/5");
+}
+
+TEST(Findings, TellsAShapeOnceAndNotMoreThanSixOfAClause) {
+  Findings findings;
+  EXPECT_EQ(findings.admit("errors.not-found", "one"), "errors.not-found-1");
+  EXPECT_EQ(findings.admit("errors.not-found", "one"), std::nullopt);
+  for (int i = 2; i <= 6; ++i) EXPECT_TRUE(findings.admit("errors.not-found", std::to_string(i)));
+  EXPECT_FALSE(findings.admit("errors.not-found", "a seventh"));
+}
+
+TEST(Findings, AKindHasNoNamesOfImages) {
+  EXPECT_EQ(kind_of("c", "gone", "still there: $b; snap-4c2d88d5"),
+            kind_of("c", "gone", "still there: $ab-1; snap-0"));
+  EXPECT_NE(kind_of("c", "gone", "still there: $b"), kind_of("c", "gone", "still there: $b; $c"));
+}
+
+TEST(Script, IsTheSameByOtherNames) {
+  auto script = [](const char* first, const char* second, const char* absent, const char* snapshot) {
+    Script made;
+    api::Image image;
+    image.snapshots = {snapshot};
+    made.body.given = {{first, image}, {second, {}}};
+    scenario::Step step;
+    step.call = Json(Json::Object{
+        {"ImageIds", Json(Json::Array{Json(std::string("$") + second), Json(std::string("$") + first),
+                                      Json(std::string("$") + absent)})}});
+    made.body.steps = {step};
+    return to_text(to_json(scenario::WrittenCase{"", "", "", {}, {}, with_plain_names(made).body}));
+  };
+  EXPECT_EQ(script("a", "b", "absent", "snap-1"), script("q", "f", "absent-17", "snap-9"));
+}
+
+// --- The rate limit, on a virtual clock
+
+std::vector<std::string> clauses_told_of_rates(Bench& bench) {
+  Findings findings;
+  RateTrials trials(bench.setup, bench.oracle, bench.rules, findings, "test");
+  RateTrials::Surroundings around{[] { return INT64_C(60'000'000); }, [](std::int64_t) { return true; }};
+  std::vector<std::string> clauses;
+  trials.run(rate_scripts(bench.abilities).steady, 1, around,
+             [&](Investigator::Inquiry inquiry, const std::string&) {
+               if (inquiry.finding) clauses.push_back(inquiry.finding->clause);
+             });
+  return clauses;
+}
+
+TEST(RateTrials, HaveNothingAgainstARightLimiter) {
+  Bench bench;
+  EXPECT_TRUE(clauses_told_of_rates(bench).empty());
+}
+
+TEST(RateTrials, TellALimitThatIsNotKeptInOneFormAlone) {
+  Bench bench("rate-not-counted-over-query");
+  EXPECT_EQ(clauses_told_of_rates(bench), std::vector<std::string>{"rate.ten-per-second"});
+}
+
+TEST(RateTrials, SayNothingWhereOtherCallsWereSlow) {
+  Bench bench("rate-without-limit");
+  Findings findings;
+  RateTrials trials(bench.setup, bench.oracle, bench.rules, findings, "test");
+  RateTrials::Surroundings around{[] { return INT64_C(60'000'000); }, [](std::int64_t) { return false; }};
+  trials.run({rate_scripts(bench.abilities).steady.front()}, 1, around,
+             [&](Investigator::Inquiry inquiry, const std::string&) { EXPECT_FALSE(inquiry.finding); });
+}
+
+// --- The journal
+
+struct JournalFile {
+  std::string path = testing::TempDir() + "campaign.journal";
+  Json identity = Json::Object{{"endpoint", "here"}};
+  JournalFile() { std::filesystem::remove(path); }
+  ~JournalFile() { std::filesystem::remove(path); }
+};
+
+TEST(Journal, LosesNothingWhenTheCampaignIsKilled) {
+  JournalFile file;
+  Bench bench("missing-is-ignored");
+  auto journal = Journal::open(file.path, file.identity, false);
+  ASSERT_TRUE(journal);
+  Watcher watcher(&*journal);
+  CampaignResult first = campaign(bench, 20'000, watcher);
+  ASSERT_EQ(first.findings.size(), 1u);
+  std::ofstream(file.path, std::ios::app) << R"({"progress":{"ms":9)";  // cut off by the kill
+
+  auto earlier = read_journal(file.path, file.identity, catalogue());
+  ASSERT_TRUE(earlier) << earlier.error().message();
+  EXPECT_FALSE(earlier->ended);
+  EXPECT_EQ(earlier->requests, first.progress.requests);
+  EXPECT_EQ(earlier->scenarios, first.progress.scenarios);
+  ASSERT_EQ(earlier->findings.size(), 1u);
+
+  Watcher again;
+  CampaignResult second = campaign(bench, 20'000, again, *std::move(earlier));
+  ASSERT_FALSE(second.findings.empty());
+  EXPECT_EQ(second.findings.front().clause, "errors.not-found");
+  EXPECT_GE(second.progress.requests, first.progress.requests);
+}
+
+TEST(Journal, OfAnotherCampaignIsLeftAlone) {
+  JournalFile file;
+  ASSERT_TRUE(Journal::open(file.path, file.identity, false));
+  EXPECT_FALSE(read_journal(file.path, Json(Json::Object{{"endpoint", "elsewhere"}}), catalogue()));
+  auto journal = Journal::open(file.path, file.identity, true);
+  ASSERT_TRUE(journal);
+  journal->done();
+  auto ended = read_journal(file.path, Json(Json::Object{{"endpoint", "elsewhere"}}), catalogue());
+  ASSERT_TRUE(ended);
+  EXPECT_TRUE(ended->ended);
+}
+
+}  // namespace
+}  // namespace diconform::probe
