@@ -192,7 +192,8 @@ TEST(RateTrials, SayNothingWhereOtherCallsWereSlow) {
 // --- The journal
 
 struct JournalFile {
-  std::string path = testing::TempDir() + "campaign.journal";
+  std::string path = testing::TempDir() + "journal." +
+                     testing::UnitTest::GetInstance()->current_test_info()->name();  // tests run side by side
   Json identity = Json::Object{{"endpoint", "here"}};
   JournalFile() { std::filesystem::remove(path); }
   ~JournalFile() { std::filesystem::remove(path); }
