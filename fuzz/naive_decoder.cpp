@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "check.h"
-#include "json_tree.h"
 #include "tables.h"
 
 namespace diconform::fuzz {
@@ -216,10 +215,9 @@ std::string text_of(const Call& call) {
   return text + (call.dry_run ? ", DryRun" : "") + (call.delete_bound_snapshots ? ", DeleteBindedSnap" : "");
 }
 
-Opinion opinion_on_json(std::string_view body) {
+Opinion opinion_on_json(const std::optional<ParsedTree>& parsed) {
   Doubts doubts;
   Call call;
-  auto parsed = parse_tree(body);
   if (!parsed) {  // many readers forgive this or that, and mean what they will
     doubts.may_refuse(kShape, "InvalidRequest");
     return doubts.opinion({});

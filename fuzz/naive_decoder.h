@@ -2,11 +2,13 @@
 // and sharing nothing with harness/wire. The targets hold real decoders against it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "adapter.h"
+#include "json_tree.h"
 
 namespace diconform::fuzz {
 
@@ -27,7 +29,7 @@ struct Opinion {
   Call call = {};
   std::string reference = {};  // the code with which our own decoder refuses; empty = it accepts
 };
-Opinion opinion_on_json(std::string_view body);
+Opinion opinion_on_json(const std::optional<ParsedTree>& body);  // as parse_tree() reads it
 Opinion opinion_on_pairs(std::string_view pairs);
 
 // A decoder's answer, through the adapter.

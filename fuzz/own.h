@@ -1,7 +1,7 @@
 // What our own code offers to the targets beyond the adapter.
 #pragma once
 
-#include <span>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,8 +17,8 @@ const api::Edition& edition();  // the default one
 
 // The call as our encoder writes it in a query or form.
 std::string encoded_pairs(const Call& call);
-// Aborts unless RE2 and our automata say the same of the bytes, for every language of every edition, as the
-// tables do.
-void check_id_languages(std::string_view bytes);
+// Aborts unless RE2 and our automaton say of the bytes what the table of kIdLanguages[language] says:
+// `matches`.
+void check_id_language(std::size_t language, std::string_view bytes, bool matches);
 
 }  // namespace diconform::fuzz

@@ -1,27 +1,10 @@
-// The adapter over our own code: what the targets fuzz when they fuzz us.
-#include <cstring>
-#include <vector>
-
-#include "api/image_id.h"
-#include "automata/expression.h"
-#include "check.h"
+// The adapter over our own decoder: what the targets fuzz when they fuzz us. (own_ids.cpp has the other
+// half.)
 #include "own.h"
-#include "tables.h"
 #include "wire/decode.h"
 
 namespace diconform::fuzz {
 namespace {
-
-template <class Value>
-Value must(Result<Value> result) {
-  FUZZ_CHECK(result.has_value(), result.error().message());
-  return std::move(*result);
-}
-
-const api::IdMatcher& lawful_ids() {
-  static const api::IdMatcher kMatcher = must(api::IdMatcher::compile(edition().image_id));
-  return kMatcher;
-}
 
 // A request of each encoding, to be filled in.
 wire::HttpRequest request_of(diconform_encoding encoding) {
@@ -45,53 +28,12 @@ std::expected<api::DeleteImages, api::ApiError> decode(const wire::HttpRequest& 
 
 }  // namespace
 
-const scenario::Catalogue& catalogue() {
-  static const scenario::Catalogue kCatalogue = must(scenario::read_catalogue(scenario::embedded_files()));
-  return kCatalogue;
-}
-
-const api::Edition& edition() {
-  static const api::Edition kEdition = [] {
-    for (const scenario::SourceFile& file : scenario::embedded_files()) {
-      if (file.path == "editions/2023-03-27.json")
-        return must(api::edition_from_json(must(parse_json(file.text)), JsonPlace(file.path)));
-    }
-    stop(__FILE__, __LINE__, "edition", "the catalogue lacks the default edition");
-  }();
-  return kEdition;
-}
-
 std::string encoded_pairs(const Call& call) {
   Json::Array ids;
   for (const std::string& id : call.image_ids) ids.push_back(id);
   return wire::encode_pairs(Json(Json::Object{{"ImageIds", std::move(ids)},
                                               {"DeleteBindedSnap", call.delete_bound_snapshots},
                                               {"DryRun", call.dry_run}}));
-}
-
-void check_id_languages(std::string_view bytes) {
-  struct Opinions {
-    const IdLanguageTable& language;
-    api::IdMatcher re2;
-    automata::Dfa automaton;
-  };
-  static const std::vector<Opinions> kOpinions = [] {
-    std::vector<Opinions> opinions;
-    for (const IdLanguageTable& language : kIdLanguages)
-      opinions.push_back(
-          {language,
-           must(api::IdMatcher::compile({std::string(language.name), std::string(language.pattern)})),
-           must(automata::compile(language.pattern))});
-    return opinions;
-  }();
-  for (const auto& [language, re2, automaton] : kOpinions) {
-    bool matches = language.table.matches(bytes);
-    FUZZ_CHECK(re2.matches(bytes) == matches,
-               "RE2 and the table of " + std::string(language.pattern) + " differ over " + shown(bytes));
-    FUZZ_CHECK(
-        automaton.accepts_bytes(bytes) == matches,
-        "the automaton and the table of " + std::string(language.pattern) + " differ over " + shown(bytes));
-  }
 }
 
 }  // namespace diconform::fuzz
@@ -115,8 +57,4 @@ void diconform_decode(diconform_encoding encoding, const char* bytes, size_t siz
   for (const std::string& id : decoded->image_ids) call->add_image_id(call, id.data(), id.size());
   call->dry_run = decoded->dry_run;
   call->delete_bound_snapshots = decoded->delete_bound_snapshots;
-}
-
-int diconform_is_image_id(const char* bytes, size_t size) {
-  return diconform::fuzz::lawful_ids().matches({bytes, size});
 }

@@ -1,5 +1,6 @@
 // Writes the seed corpora: `fuzz_seeds FOLDER` fills FOLDER/TARGET/ from the catalogue and from captured
-// requests. Run by `./dev fuzz seeds`; what it writes is committed, so that every build replays it.
+// requests and worked examples. Run by `./dev fuzz seeds`; what it writes is committed, so that every build
+// replays it.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +9,7 @@
 
 #include "api/world.h"
 #include "base/file.h"
+#include "base/json_place.h"
 #include "input.h"
 #include "own.h"
 #include "result/known_failures.h"
@@ -176,6 +178,46 @@ void add_multipart(Corpus& corpus) {
   corpus.add("multipart", "form-after-all", "Application/X-WWW-Form-Urlencoded\nImageIds.0=img-1a2b3c4d");
 }
 
+// The worked examples of the signature's documentation, as the requests that they are about.
+void add_vectors(Corpus& corpus, const Json& vectors) {
+  auto text = [](const Json& vector, std::string_view name) {
+    const Json* value = vector.find(name);
+    return !value ? "" : value->string() ? *value->string() : to_text(*value);
+  };
+  // Those that repeat another's inputs with another key are the same shape.
+  auto whole = [](const Json& vector) { return vector.find("method") != nullptr; };
+  for (const Json& each : *vectors.find("tc3")->array()) {
+    if (!whole(each)) continue;
+    std::string query = text(each, "query"), action = text(each, "xTcActionCanonical");
+    wire::HttpRequest request{.method = text(each, "method"),
+                              .target = text(each, "uri") + (query.empty() ? "" : "?" + query),
+                              .headers = {{"Host", text(each, "host")},
+                                          {"Content-Type", text(each, "contentType")},
+                                          {"X-TC-Timestamp", text(each, "timestamp")}},
+                              .body = text(each, "payload")};
+    if (!action.empty()) set_header(request.headers, "X-TC-Action", action);
+    set_header(request.headers, "Authorization",
+               "TC3-HMAC-SHA256 Credential=" + text(each, "secretId") + "/" + text(each, "date") + "/" +
+                   text(each, "service") + "/tc3_request, SignedHeaders=" + text(each, "signedHeaders") +
+                   ", Signature=" + text(each, "signature"));
+    corpus.add("sign", text(each, "id"), to_bytes(with_length(request)));
+  }
+  for (const Json& each : *vectors.find("v1")->array()) {
+    if (!whole(each)) continue;
+    Json params = *each.find("params");
+    params.set("SecretId", text(each, "secretId"));
+    params.set("Signature", text(each, "signature"));
+    bool form = text(each, "method") == "POST";
+    std::string pairs = wire::encode_pairs(params);
+    wire::HttpRequest request{.method = text(each, "method"),
+                              .target = text(each, "path") + (form ? "" : "?" + pairs),
+                              .headers = {{"Host", text(each, "host")}},
+                              .body = form ? pairs : ""};
+    if (form) set_header(request.headers, "Content-Type", "application/x-www-form-urlencoded");
+    corpus.add("sign", text(each, "id"), to_bytes(with_length(request)));
+  }
+}
+
 void add_report(Corpus& corpus) {
   result::Report report;
   report.plan = {.verb = "run",
@@ -214,6 +256,9 @@ void add_report(Corpus& corpus) {
 int main(int argc, char** argv) {
   if (argc != 3) return std::fprintf(stderr, "fuzz_seeds FOLDER CAPTURES\n"), 2;
   Corpus corpus(argv[1]);
+  auto vectors = read_json_file((fs::path(argv[2]).parent_path() / "signing_vectors.json").string());
+  if (!vectors) return std::fprintf(stderr, "%s\n", vectors.error().message().c_str()), 1;
+  add_vectors(corpus, *vectors);
   for (const auto& entry : fs::directory_iterator(argv[2])) {
     std::string name = entry.path().filename().string();
     if (entry.path().extension() != ".http") continue;

@@ -109,24 +109,22 @@ def table(pattern):
 
 def text():
     editions = [json.loads(path.read_text()) for path in sorted(EDITIONS.glob("*.json"))]
-    codes, patterns, languages = set(), [], []
+    codes, languages = set(), {}  # pattern -> whether some edition says so, and where it stands
     for edition in editions:
         codes |= set(edition["commonCodes"])
         for action in edition["actions"]:
             if action["name"] == "DeleteImages":
                 codes |= set(action["codes"])
         for language, lawful in [(edition["imageId"], True)] + [(x, False) for x in edition["imageIdCandidates"]]:
-            if language["pattern"] not in patterns:
-                patterns.append(language["pattern"])
-            languages.append((edition["edition"], language["name"], language["pattern"], lawful))
+            entry = languages.setdefault(language["pattern"], [False, []])
+            entry[0] |= lawful
+            entry[1].append(f'{edition["edition"]} {language["name"]}')
     out = ["// Made by fuzz/tables.py from cases/editions. Do not edit.", "// clang-format off", "#pragma once", "",
            "#include <cstdint>", "#include <string_view>", "", "namespace diconform::fuzz {", "",
            "// State 0 is the first; a state goes to next[state][byte].",
            "struct IdTable {", "  const std::uint8_t (*next)[256];", "  const bool* accepts;",
-           "  bool matches(std::string_view bytes) const {", "    std::uint8_t state = 0;",
-           "    for (char byte : bytes) state = next[state][static_cast<unsigned char>(byte)];",
-           "    return accepts[state];", "  }", "};", ""]
-    for number, pattern in enumerate(patterns):
+           "};", ""]
+    for number, pattern in enumerate(languages):
         rows, accepts = table(pattern)
         out.append(f"// {pattern}")
         out.append(f"inline constexpr std::uint8_t kNext{number}[{len(rows)}][256] = {{")
@@ -134,13 +132,13 @@ def text():
             out.append("{" + ",".join(map(str, row)) + "},")
         flags = ",".join("true" if flag else "false" for flag in accepts)
         out += ["};", f"inline constexpr bool kAccepts{number}[] = {{{flags}}};", ""]
-    out += ["struct IdLanguageTable {", "  std::string_view edition, name, pattern;",
-            "  bool lawful;  // every endpoint must accept it; the others one may", "  IdTable table;", "};",
-            "inline constexpr IdLanguageTable kIdLanguages[] = {"]
-    for edition, name, pattern, lawful in languages:
-        number = patterns.index(pattern)
-        out.append(f'    {{"{edition}", "{name}", "{pattern}", {str(lawful).lower()}, '
-                   f"{{kNext{number}, kAccepts{number}}}}},")
+    out += ["// A language, once, however many editions have it.", "struct IdLanguageTable {",
+            "  std::string_view pattern;",
+            "  bool lawful;  // the language of an edition: every endpoint must accept it; candidates one may",
+            "  IdTable table;", "};", "inline constexpr IdLanguageTable kIdLanguages[] = {"]
+    for number, (pattern, (lawful, names)) in enumerate(languages.items()):
+        out.append(f"    // {', '.join(names)}")
+        out.append(f'    {{"{pattern}", {str(lawful).lower()}, {{kNext{number}, kAccepts{number}}}}},')
     out += ["};", "", "inline constexpr std::string_view kCodes[] = {"]
     out += [f'    "{code}",' for code in sorted(codes)]
     out += ["};", "", "}  // namespace diconform::fuzz", ""]

@@ -30,13 +30,13 @@ done
 for defect in plus-is-a-plus indices-sort-as-text form-ignores-dry-run; do expect form_query "$defect"; done
 for defect in id-before-a-line-feed id-of-seven id-with-a-capital; do expect image_id "$defect"; done
 
-if strings "$binaries/example_body_json" | grep -q 'libFuzzer: '; then
+if grep -qa 'libFuzzer: ' "$binaries/example_body_json"; then
   mkdir one && printf '{"ImageIds":["img-1a2b3c4d"]}' >one/seed
   for seed in 1 2 3 4 5; do
     rm -rf grown && mkdir grown
-    EXAMPLE_DEFECT=three-conditions "$binaries/example_body_json" -runs=200000 -max_total_time=60 -seed=$seed \
+    EXAMPLE_DEFECT=three-conditions "$binaries/example_body_json" -runs=20000 -seed=$seed \
       -print_final_stats=1 -artifact_prefix="$scratch/" grown one >log 2>&1
-    grep -q 'FUZZ_CHECK failed' log && awk '/number_of_executed_units/ { print $2 }' log || echo 999999
+    grep -q 'FUZZ_CHECK failed' log && awk '/number_of_executed_units/ { print $2 }' log || echo 99999
   done | sort -n >executions
   median=$(sed -n 3p executions)
   echo "three conditions: executions $(tr '\n' ' ' <executions), median $median (goal: under 10000)"
