@@ -85,10 +85,10 @@ constexpr const char* kForgetful = "process-per-call";
 // As the judge says it.
 constexpr const char* kTooLate = "after more than that";
 
+// Nothing else: a call that hangs or sends nothing is told of, even if it does so only now and then.
 bool may_be_chance(const result::Outcome& outcome) {
   return std::ranges::any_of(outcome.findings, [](const result::Finding& finding) {
-    return finding.clause == "client.process.answers" || finding.clause == "client.send.arrives" ||
-           finding.clause == "client.sign.nonce" || finding.observed == kTooLate;
+    return finding.clause == "client.sign.nonce" || finding.observed == kTooLate;
   });
 }
 
@@ -159,6 +159,10 @@ void Lane::make_calls(const Trial& trial, Stage& stage, Seen& seen) {
     CallSeen& call = seen.calls.emplace_back();
     call.answer = driver_.call(plan.params, config, timeout_ms * 1000);
     call.requests = stage.take();
+    if (call.requests.empty()) {  // an SDK that has its answer from elsewhere overtakes its own request
+      clock.sleep_us(kSettleUs);
+      call.requests = stage.take();
+    }
     const Answer::Kind kind = call.answer.kind;
     if (kind == Answer::Kind::kDied || kind == Answer::Kind::kHung || kind == Answer::Kind::kBroken) break;
   }

@@ -34,9 +34,8 @@ class Lane {
 
   // Starts the driver, where it is not alive. Errors: Driver::ready.
   Result<Hello> hello();
-  // One trial, judged. What a busy machine, or a connection that an earlier trial left behind in the SDK, can
-  // bring about by chance (no answer, no request, the same number drawn twice) is looked at once more, with a
-  // driver that has no past; the second look counts.
+  // One trial, judged. What a busy machine can bring about by chance (an answer that comes too late, the same
+  // number drawn twice) is looked at once more, with a driver that has no past; the second look counts.
   result::Outcome perform(const Trial& trial, const judge::Rules& rules);
 
  private:
