@@ -51,7 +51,7 @@ std::string xml(const std::string& text) {
 }
 
 std::string shown(const std::string& label, std::size_t most) {
-  const std::string whole = xml(label);
+  std::string whole = xml(label);
   if (label.size() <= most) return whole;
   return fmt::format("{}…<title>{}</title>", xml(label.substr(0, most)), whole);
 }
