@@ -20,7 +20,7 @@ cp "$WORK/fuzz/fuzz_empty" "$OUT/empty"
 while read -r name longest; do
   cp "$WORK/fuzz/fuzz_$name" "$OUT/$name"
   rm -f "$OUT/${name}_seed_corpus.zip"
-  python3 -m zipfile -c "$OUT/${name}_seed_corpus.zip" "fuzz/corpus/$name/" "fuzz/regressions/$name/"
+  python3 -W ignore -m zipfile -c "$OUT/${name}_seed_corpus.zip" "fuzz/corpus/$name/" "fuzz/regressions/$name/"
   cp fuzz/diconform.dict "$OUT/$name.dict"
   printf '[libfuzzer]\nmax_len = %s\n' "$longest" >"$OUT/$name.options"
 done <fuzz/targets.txt

@@ -24,8 +24,10 @@ struct Editing {
   Tree& root;
 
   Tree& any_node() { return nth_node(root, dice.below(count_nodes(root))); }
-  // An array or object, if a few attempts find one.
+  // An array or object, if a few attempts find one; every other time the root, for what stands at the top is
+  // what a decoder reads, and in a deep tree it would hardly ever be met.
   Tree& any_container() {
+    if (dice.one_in(3)) return root;
     for (int attempt = 0; attempt < 4; ++attempt) {
       Tree& node = any_node();
       if (node.kind >= Kind::kArray) return node;
@@ -114,7 +116,7 @@ void edit_text(Editing& e) {
   for (int attempt = 0; attempt < 8; ++attempt) {
     Tree& node = e.any_node();
     if (node.kind != Kind::kString) continue;
-    std::uint8_t buffer[256];
+    std::uint8_t buffer[48];  // four times an ID: longer texts only take the time of others
     std::size_t size = std::min(node.text.size(), sizeof buffer);
     std::memcpy(buffer, node.text.data(), size);
     size = mutate_bytes(buffer, size, sizeof buffer, e.dice);
@@ -145,11 +147,27 @@ void copy_subtree(Editing& e) {
   if (&node != &e.root) node = std::move(copy);
 }
 
+// A call of twelve IDs and three parameters has 16.
+constexpr std::size_t kManyNodes = 20;
+
+// A call as somebody in his right mind would make it, to go wrong from there.
+void begin_anew(Editing& e) {
+  if (e.words.members.empty()) return;
+  e.root = Tree(Kind::kObject);
+  for (std::size_t wanted = 1 + e.dice.below(4); wanted > 0; --wanted) {
+    auto object = parse_tree(e.words.members[e.dice.below(e.words.members.size())]);
+    if (!object || object->root.parts.empty()) continue;
+    Part& member = object->root.parts.front();
+    if (std::ranges::find(e.root.parts, member.name, &Part::name) == e.root.parts.end())
+      e.root.parts.push_back(std::move(member));
+  }
+}
+
 using Edit = void (*)(Editing&);
 // What is listed twice comes twice as often.
-constexpr Edit kEdits[] = {set_member, set_member, set_member, add_sibling, add_sibling, set_value,
-                           flip,       drop,       repeat,     swap_two,    rename,      edit_text,
-                           edit_text,  wrap,       unwrap,     copy_subtree};
+constexpr Edit kEdits[] = {set_member, set_member, set_member, add_sibling,  add_sibling, set_value,
+                           flip,       drop,       repeat,     swap_two,     rename,      edit_text,
+                           edit_text,  wrap,       unwrap,     copy_subtree, begin_anew};
 
 std::size_t put(std::string_view text, std::uint8_t* out, std::size_t capacity) {
   if (text.size() > capacity) return 0;
@@ -167,6 +185,8 @@ std::size_t mutate_json(const Vocabulary& words, std::uint8_t* data, std::size_t
   Tree root = parsed ? std::move(parsed->root) : Tree(Kind::kObject);
   if (root.kind < Kind::kArray) root = Tree(Kind::kObject);
   Editing editing{words, dice, root};
+  // What an engine keeps only ever grows; from some size on, something has to go first.
+  for (int tries = 0; tries < 4 && count_nodes(root) > kManyNodes && !dice.one_in(8); ++tries) drop(editing);
   for (std::size_t edits = 1 + dice.below(3); edits > 0; --edits)
     kEdits[dice.below(std::size(kEdits))](editing);
   // Mostly plain: other spellings are the oracle's business.

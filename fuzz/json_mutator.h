@@ -3,7 +3,7 @@
 //
 //   constexpr std::string_view kNames[] = {"ImageIds", "DryRun"};      // of members
 //   constexpr std::string_view kValues[] = {"true", "\"img-…\"", "[]"};  // JSON texts
-//   FUZZ_JSON_MUTATOR(kNames, kValues)
+//   FUZZ_JSON_MUTATOR(kNames, kValues)  // and kMembers, see below
 #pragma once
 
 #include <cstddef>
@@ -18,6 +18,8 @@ namespace diconform::fuzz {
 // The words of one target.
 struct Vocabulary {
   std::span<const std::string_view> names, values;
+  // Objects of one member that mean something; now and then the whole text begins anew with some of them.
+  std::span<const std::string_view> members = {};
 };
 
 std::size_t mutate_json(const Vocabulary& words, std::uint8_t* data, std::size_t size, std::size_t capacity,
@@ -32,10 +34,10 @@ std::size_t cross_json(std::string_view first, std::string_view second, std::uin
 extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
                                                       std::size_t capacity);
 
-#define FUZZ_JSON_MUTATOR(names, values)                                                                     \
+#define FUZZ_JSON_MUTATOR(...)                                                                               \
   extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t capacity, \
                                                  unsigned seed) {                                            \
-    return ::diconform::fuzz::mutate_json({names, values}, data, size, capacity, seed);                      \
+    return ::diconform::fuzz::mutate_json({__VA_ARGS__}, data, size, capacity, seed);                        \
   }                                                                                                          \
   extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* a, std::size_t a_size,                \
                                                    const std::uint8_t* b, std::size_t b_size,                \

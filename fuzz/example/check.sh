@@ -3,7 +3,7 @@
 # nothing is. The engine is whatever the binaries were linked with; the one defect behind three conditions needs a
 # guided one (five seeds, median under 10,000 executions, from a single plain body).
 set -uo pipefail
-binaries=$1 data=$2 scratch=$(mktemp -d) failed=0
+binaries=$(realpath "$1") data=$(realpath "$2") scratch=$(mktemp -d) failed=0
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 export ASAN_OPTIONS=detect_leaks=0:symbolize=0
@@ -34,7 +34,7 @@ if grep -qa 'libFuzzer: ' "$binaries/example_body_json"; then
   mkdir one && printf '{"ImageIds":["img-1a2b3c4d"]}' >one/seed
   for seed in 1 2 3 4 5; do
     rm -rf grown && mkdir grown
-    EXAMPLE_DEFECT=three-conditions "$binaries/example_body_json" -runs=20000 -seed=$seed \
+    EXAMPLE_DEFECT=three-conditions "$binaries/example_body_json" -runs=20000 -max_len=512 -seed=$seed \
       -print_final_stats=1 -artifact_prefix="$scratch/" grown one >log 2>&1
     grep -q 'FUZZ_CHECK failed' log && awk '/number_of_executed_units/ { print $2 }' log || echo 99999
   done | sort -n >executions

@@ -32,6 +32,14 @@ constexpr std::string_view kValues[] = {"true",
                                         "\"img-1A2B3C4D\"",
                                         "\"img-34vaef8fe\""};
 
+constexpr std::string_view kMembers[] = {R"({"ImageIds":["img-1a2b3c4d"]})",
+                                         R"({"ImageIds":["img-1a2b3c4d","img-5e6f7g8h"]})",
+                                         R"({"ImageIds":["img-1a2b3c4d","img-5e6f7g8h","img-00000000"]})",
+                                         R"({"DryRun":true})",
+                                         R"({"DryRun":false})",
+                                         R"({"DeleteBindedSnap":true})",
+                                         R"({"DeleteBindedSnap":false})"};
+
 void check_other_spelling(const Tree& root, std::string_view body, const Verdict& verdict, Dice& dice) {
   std::string other = written(root, &dice);
   Verdict again = ask(DICONFORM_JSON, other);
@@ -47,7 +55,7 @@ void check_cut(const Tree& root, Dice& dice) {
 
 }  // namespace
 
-FUZZ_JSON_MUTATOR(kNames, kValues)
+FUZZ_JSON_MUTATOR(kNames, kValues, kMembers)
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view body = text_of(data, size);

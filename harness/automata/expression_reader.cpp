@@ -152,7 +152,7 @@ class Reader {
     }
   }
 
-  // {m}, {m,} or {m,n}; another '{' is a letter.
+  // {m}, {m,} or {m,n}; another '{' is a letter, that of {01} too.
   bool take_counts(std::size_t& least, std::optional<std::size_t>& most) {
     std::size_t start = at_;
     if (take(U'{')) {
@@ -169,8 +169,10 @@ class Reader {
 
   std::optional<std::size_t> number() {
     std::size_t value = 0, start = at_;
+    bool leading_zero = peek() == '0';
     for (; peek() >= '0' && peek() <= '9'; ++at_)
       value = std::min<std::size_t>(value * 10 + (peek() - '0'), 100'000);
+    if (leading_zero && at_ > start + 1) at_ = start;
     return at_ == start ? std::nullopt : std::optional(value);
   }
 

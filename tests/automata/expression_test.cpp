@@ -64,6 +64,8 @@ TEST(Expression, MeansWhatRe2MeansOnEveryShortString) {
                               "a?b+c{2}",
                               "(a|b)*abb",
                               "a{0}",
+                              "a{00,3}",
+                              "a{0,03}",
                               "a{2,}",
                               "a{1,3}b",
                               "[^a]b",
