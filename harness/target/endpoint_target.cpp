@@ -340,7 +340,8 @@ class Performance {
   }
 
   void before(result::StepObservation& seen) {
-    if (!setup_.worlds) return;
+    bool known = habits_.looks_after_each_step || observation_.steps.empty();  // otherwise it is long past
+    if (!setup_.worlds || !known) return;
     std::size_t mine = seen.step.as_other ? 1 : 0;
     seen.before = worlds_[mine];
     if (accounts_.size() > 1) seen.other_before = worlds_[1 - mine];

@@ -7,7 +7,6 @@
 #include <unordered_set>
 
 #include "base/text.h"
-#include "judge/reply.h"
 #include "probe/campaign/generate.h"
 #include "probe/campaign/investigate.h"
 #include "probe/campaign/rates.h"
@@ -128,7 +127,7 @@ class Campaign {
     if (number == 0) replay_earlier(worker);
     while (!is_over()) {
       // The first round of seeds, one of each kind, is over soon; then a few go on among the others.
-      std::size_t every = seeds_used_ < seeds_.first_round ? 3 : 8;
+      std::size_t every = seeds_used_ < seeds_.first_round ? 3 : 16;
       bool seed = !seeds_.trials.empty() && worker.number % every == every - 1;
       seed ? try_seed(worker) : try_script(worker);
       ++worker.number;
@@ -174,7 +173,7 @@ class Campaign {
     auto pins = learned();
     Opinion opinion = oracle_.check(script.body, *seen, script.encoding, *pins);
     if (opinion.mismatch) return suspect(worker, script, *seen, *opinion.mismatch, *pins);
-    if (repeats_request_id(*seen)) {
+    if (repeats_request_id(opinion.request_ids)) {
       Mismatch twice{0, "envelope.request-id-unique", "a RequestId of its own", "one seen before"};
       suspect(worker, script, *seen, twice, *pins);
     }
@@ -305,15 +304,12 @@ class Campaign {
     return some;
   }
 
-  bool repeats_request_id(const result::Observation& seen) {
+  bool repeats_request_id(const std::vector<std::string>& ids) {
     std::lock_guard lock(ids_mutex_);
     bool repeats = false;
-    for (const auto& step : seen.steps) {
-      for (const wire::Exchange& exchange : step.exchanges) {
-        std::string id = judge::read_reply(exchange).envelope.request_id;
-        if (id.empty() || request_ids_.size() >= kMostRequestIds) continue;
-        repeats = !request_ids_.insert(seed_for(0, id)).second || repeats;
-      }
+    for (const std::string& id : ids) {
+      if (request_ids_.size() >= kMostRequestIds) break;
+      repeats = !request_ids_.insert(seed_for(0, id)).second || repeats;
     }
     return repeats;
   }

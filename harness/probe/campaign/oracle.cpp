@@ -49,9 +49,12 @@ class Checking {
   Opinion run() {
     for (std::size_t i = 0; i < seen_.steps.size() && !opinion_.mismatch; ++i) {
       index_ = i;
-      result::StepObservation step = bare(i);
+      std::optional<result::StepObservation> stripped = bare(i);
+      const result::StepObservation& step = stripped ? *stripped : seen_.steps[i];
       for (const wire::Exchange& exchange : step.exchanges) {
         replies_.push_back(judge::read_reply(exchange));
+        if (const std::string& id = replies_.back().envelope.request_id; !id.empty())
+          opinion_.request_ids.push_back(id);
         envelope(exchange, replies_.back(), step.step.expect);
       }
       if (!opinion_.mismatch) replies(step);
@@ -64,10 +67,13 @@ class Checking {
   }
 
  private:
-  // The observed step, with the scenario's own expectation: what was filled in is ours to find again.
-  result::StepObservation bare(std::size_t i) const {
-    result::StepObservation step = seen_.steps[i];
-    if (i < scenario_.steps.size() && is_modelled(scenario_.steps[i])) step.step.expect = {};
+  // The observed step with the scenario's own expectation, where it has another: what was filled in is ours
+  // to find again.
+  std::optional<result::StepObservation> bare(std::size_t i) const {
+    bool modelled = i < scenario_.steps.size() && is_modelled(scenario_.steps[i]);
+    if (!modelled || seen_.steps[i].step.expect == Expectation{}) return std::nullopt;
+    std::optional<result::StepObservation> step = seen_.steps[i];
+    step->step.expect = {};
     return step;
   }
 

@@ -34,6 +34,7 @@ struct Opinion {
   std::vector<std::string>
       decisions;  // of the model, as far as the replies tell: "code …", "question: answer"
   std::vector<reference::Asked> settled;  // open questions that this observation answers
+  std::vector<std::string> request_ids;   // of the replies that were looked at
 };
 
 class Oracle {

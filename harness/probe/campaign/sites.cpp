@@ -7,7 +7,7 @@ using Weights = std::uint8_t;
 using scenario::Step;
 
 constexpr std::array<Weights, 6> kForm = {6, 3, 2, 2, 1, 2};
-constexpr std::array<Weights, 8> kSteps = {6, 5, 4, 3, 2, 1, 1, 2};
+constexpr std::array<Weights, 8> kSteps = {4, 3, 3, 3, 3, 3, 3, 6};
 constexpr std::array<Weights, 9> kTheme = {50, 9, 5, 2, 16, 3, 5, 6, 3};
 constexpr std::array<Weights, 8> kCount = {44, 22, 14, 8,
                                            5,  3,  1,  1};  // 1, 2, 3, 4-9, 10, 11-12, the most, more
