@@ -40,6 +40,7 @@ CampaignResult campaign(Bench& bench, std::size_t requests, Watcher& watcher, Ea
   options.time_us = 60'000'000;
   options.requests = requests;
   options.seed = 3;
+  options.rates = false;  // whether an episode or a scenario is first is for the machine to say
   options.earlier = std::move(earlier);
   options.interrupted = &watcher.enough;
   return run_campaign(bench.setup, bench.manual, bench.rules, options, watcher);

@@ -101,6 +101,7 @@ class Drafting {
       neighbour.id = look_alike(image.id);
       add_image(std::move(neighbour));
     }
+    if (chance_.one_in(8)) image.name = "base";
     return add_image(std::move(image));
   }
 
@@ -147,7 +148,8 @@ class Drafting {
       case sites::kNine:
         return "img-" + chance_.text(kIdCharacters, 9);
       default:
-        return "$absent";
+        // An image that another account has is as absent as one that nobody has.
+        return body_.has_other && chance_.one_in(2) ? "$theirs" : "$absent";
     }
   }
 

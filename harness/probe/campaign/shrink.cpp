@@ -214,7 +214,7 @@ Made drop_account(Script& script, std::size_t n) {
 }
 
 Made simplify_image(Script& script, std::size_t n) {
-  constexpr std::size_t kWays = 8;
+  constexpr std::size_t kWays = 9;
   if (n / kWays >= script.body.given.size()) return Made::kEnd;
   api::Image& image = script.body.given[n / kWays].image;
   api::Image before = image, plain;
@@ -240,6 +240,9 @@ Made simplify_image(Script& script, std::size_t n) {
     case 6:
       image.type = plain.type;
       image.task_running = false;
+      break;
+    case 7:
+      image.name = "";
       break;
     default:
       image.id = "";

@@ -10,7 +10,7 @@ constexpr std::array<Weights, 6> kForm = {6, 3, 2, 2, 1, 2};
 constexpr std::array<Weights, 8> kSteps = {4, 3, 3, 3, 3, 3, 3, 6};
 constexpr std::array<Weights, 9> kTheme = {50, 9, 5, 2, 16, 3, 5, 6, 3};
 constexpr std::array<Weights, 8> kCount = {44, 22, 14, 8,
-                                           5,  3,  1,  1};  // 1, 2, 3, 4-9, 10, 11-12, the most, more
+                                           5,  3,  1,  2};  // 1, 2, 3, 4-9, 10, 11-12, the most, more
 constexpr std::array<Weights, 8> kTrouble = {40, 12, 5, 16, 20, 4, 4, 3};
 constexpr std::array<Weights, 46> kMalformedIds = {3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
                                                    2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1,
