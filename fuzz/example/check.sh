@@ -9,8 +9,8 @@ cd "$scratch"
 export ASAN_OPTIONS=detect_leaks=0:symbolize=0
 
 hunt() {  # TARGET DEFECT RUNS: whether it is found
-  mkdir -p "$scratch/empty"
-  EXAMPLE_DEFECT=$2 "$binaries/example_$1" -runs="$3" -seed=1 -artifact_prefix="$scratch/" "$data/corpus/$1" >log 2>&1 && return 1
+  rm -rf "$scratch/grown" && mkdir "$scratch/grown"  # what an engine finds it writes to the first folder
+  EXAMPLE_DEFECT=$2 "$binaries/example_$1" -runs="$3" -seed=1 -artifact_prefix="$scratch/" "$scratch/grown" "$data/corpus/$1" >log 2>&1 && return 1
   grep -q 'FUZZ_CHECK failed' log
 }
 expect() {  # TARGET DEFECT; an ID takes a microsecond, a body fifty
