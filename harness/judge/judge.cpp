@@ -146,8 +146,7 @@ class StepJudge {
   // A case that accepts a plain HTTP error excuses its status and form, whichever lawful answer comes with
   // it.
   bool excused(const Reply& reply) const {
-    bool http_error = reply.kind == Reply::Kind::kHttpError || reply.status >= 400;
-    return http_error &&
+    return is_http_refusal(reply) &&
            (expect_.reply.http_error || std::ranges::any_of(expect_.answers, [](const auto& answer) {
               return answer.second.reply.http_error;
             }));

@@ -54,15 +54,20 @@ Reply read_reply(const wire::Exchange& exchange) {
   return reply;
 }
 
+bool is_http_refusal(const Reply& reply) {
+  if (reply.status == 0) return reply.kind == Kind::kHttpError;
+  return (reply.status >= 400 && reply.status < 500) || reply.status == 501 || reply.status == 505;
+}
+
 bool matches(const scenario::ReplyMatch& match, const Reply& reply) {
   switch (reply.kind) {
     case Kind::kSuccess:
       return match.success;
     case Kind::kApiError:
       return match.any_error || std::ranges::find(match.codes, reply.code) != match.codes.end() ||
-             (match.http_error && reply.status >= 400);
+             (match.http_error && is_http_refusal(reply));
     case Kind::kHttpError:
-      return match.http_error;
+      return match.http_error && is_http_refusal(reply);
     case Kind::kNone:
       return false;
   }

@@ -23,6 +23,10 @@ struct Reply {
 };
 
 Reply read_reply(const wire::Exchange& exchange);
+
+// Refused below the API: status 4xx, 501 or 505, or closed with nothing said. Any other 5xx says that the
+// endpoint broke.
+bool is_http_refusal(const Reply& reply);
 bool matches(const scenario::ReplyMatch& match, const Reply& reply);
 
 // Breaches of the envelope clauses; `clause` and texts are set, the severity is the caller's.

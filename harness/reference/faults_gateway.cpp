@@ -135,6 +135,11 @@ void with_wrong_snap_as_false(const Context&, Json& params) {
 }
 
 void any_action(const Context&, api::Call& call) { call.action = "DeleteImages"; }
+// A table of actions that is a plain JavaScript object has a "constructor", too.
+void inherited_action_crashes(const Context& context, wire::HttpReply& reply) {
+  if (context.call && context.call->action == "constructor")
+    reply = {500, "Internal Server Error", {{"Content-Type", "text/plain"}}, "TypeError"};
+}
 void any_version(const Context&, api::Call& call) { call.version = "2017-03-12"; }
 void some_region(const Context&, api::Call& call) {
   if (!call.region) call.region = "ap-guangzhou";
@@ -275,7 +280,8 @@ std::vector<Fault> decoding_faults() {
                                refuse_where(has_false, "InvalidParameter"),
                                {over_query, over_form}}};
   std::vector<F> action = {
-      F{"any-action", "every action deletes", calls(any_action), {over_query, over_form}}};
+      F{"any-action", "every action deletes", calls(any_action), {over_query, over_form}},
+      F{"inherited-action-crashes", "Action=constructor: status 500", {.reply = inherited_action_crashes}}};
   std::vector<F> version = {
       F{"any-version", "every version will do", calls(any_version), {over_query, over_form}}};
   std::vector<F> method = {

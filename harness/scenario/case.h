@@ -58,7 +58,7 @@ struct CommonPlan {
 struct ReplyMatch {
   bool success = false;
   bool any_error = false;
-  bool http_error = false;  // a status of 400 and more, or closed without a reply
+  bool http_error = false;  // refused below the API: 4xx, 501, 505, or closed without a reply
   std::vector<std::string> codes;
   bool empty() const { return !success && !any_error && !http_error && codes.empty(); }
   friend bool operator==(const ReplyMatch&, const ReplyMatch&) = default;

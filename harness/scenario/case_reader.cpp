@@ -67,12 +67,25 @@ Result<void> read_needs(const Json& json, const JsonPlace& place, Needs& needs) 
   return members.finish();
 }
 
+// Whether the case would say nothing without its snapshots. Most only put some beside what they are about: a
+// loss of them is looked for where the world can show it, and where it cannot, the rest of the case holds as
+// well.
+bool is_about_snapshots(const Body& body) {
+  auto speaks_of_them = [](const std::string& clause) {
+    return clause.starts_with("snapshots.") || clause == "parameters.booleans";
+  };
+  auto looks_at_them = [](const Step& step) {
+    return !step.expect.choice.empty() || !step.expect.world.gone.empty() || !step.expect.fields.is_null();
+  };
+  return std::ranges::any_of(body.covers, speaks_of_them) || std::ranges::any_of(body.steps, looks_at_them);
+}
+
 // What an image asks of the provider that makes it.
-void need_image(const api::Image& image, Needs& needs) {
+void need_image(const api::Image& image, bool about_snapshots, Needs& needs) {
   needs.world = true;
   needs.states.insert(image.state);
   if (!image.shared_to.empty()) needs.facets.insert("SharedTo");
-  if (!image.snapshots.empty()) needs.facets.insert("SnapshotSet");
+  if (!image.snapshots.empty() && about_snapshots) needs.facets.insert("SnapshotSet");
   if (image.type != "PRIVATE_IMAGE") needs.facets.insert("ImageType");
   if (image.task_running) needs.facets.insert("TaskRunning");
 }
@@ -93,8 +106,9 @@ void need_step(const Step& step, Needs& needs) {
 }
 
 void need(Body& body) {
-  for (const Role& role : body.given) need_image(role.image, body.needs);
-  for (const Role& role : body.other) need_image(role.image, body.needs);
+  bool about_snapshots = is_about_snapshots(body);
+  for (const Role& role : body.given) need_image(role.image, about_snapshots, body.needs);
+  for (const Role& role : body.other) need_image(role.image, about_snapshots, body.needs);
   for (const Step& step : body.steps) need_step(step, body.needs);
   if (!body.account.token.empty()) body.needs.auth = true;
   if (!body.account.snapshots.empty()) body.needs.facets.insert("SnapshotSet");

@@ -130,7 +130,11 @@ class Performance {
 
   std::expected<api::World, NotPerformed> make_world(const std::vector<scenario::Role>& roles, bool first) {
     api::World world;
-    for (const scenario::Role& role : roles) world.images.push_back(scenario::bind(role, bindings_));
+    bool shows_snapshots = setup_.capabilities.facets.contains("SnapshotSet");
+    for (const scenario::Role& role : roles) {
+      world.images.push_back(scenario::bind(role, bindings_));
+      if (!shows_snapshots) world.images.back().snapshots.clear();
+    }
     if (setup_.worlds && !world.images.empty()) {
       auto chosen = setup_.worlds->choose(std::move(world.images), may_delete());
       if (!chosen) return broken(chosen.error());

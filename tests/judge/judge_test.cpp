@@ -160,6 +160,18 @@ TEST_F(JudgeTest, TakesAnAnswerThatIsNoHttpForARefusalWhereTheCaseAllowsOne) {
   EXPECT_EQ(clauses(), "errors.not-found envelope.shape ");
 }
 
+TEST_F(JudgeTest, TakesACrashForNoRefusalWhereTheCaseAllowsAnHttpError) {
+  step_.step.expect.reply.any_error = step_.step.expect.reply.http_error = true;
+  for (int status : {400, 404, 431, 501, 505}) {
+    step_.exchanges = {reply_with("<html>", status, "text/html")};
+    EXPECT_EQ(clauses(), "") << status;
+  }
+  for (int status : {500, 502, 503}) {
+    step_.exchanges = {reply_with("<html>", status, "text/html")};
+    EXPECT_EQ(clauses().substr(0, 17), "errors.not-found ") << status;
+  }
+}
+
 TEST_F(JudgeTest, ChargesADeleteThatDoesNothingBecauseDryRunIsFalseToTheBoolean) {
   call(R"({"ImageIds":["a"],"DryRun":false})");
   step_.exchanges = {success()};

@@ -82,11 +82,10 @@ class Checking {
   }
 
   void envelope(const wire::Exchange& exchange, const Reply& reply, const Expectation& expect) {
-    bool http_error = reply.kind == Reply::Kind::kHttpError || reply.status >= 400;
     bool excused = expect.reply.http_error || std::ranges::any_of(expect.answers, [](const auto& answer) {
                      return answer.second.reply.http_error;
                    });
-    if (opinion_.mismatch || (http_error && excused)) return;
+    if (opinion_.mismatch || (judge::is_http_refusal(reply) && excused)) return;
     auto findings = judge::envelope_findings(exchange, reply);
     if (!findings.empty()) wrong(findings[0].clause, findings[0].expected, findings[0].observed);
   }
