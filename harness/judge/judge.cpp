@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "judge/effect.h"
+#include "judge/falsehood.h"
 #include "judge/rate_gate.h"
 #include "judge/reply.h"
 
@@ -36,6 +37,7 @@ class StepJudge {
         expect_(step_.step.expect),
         rules_(rules),
         out_(out) {
+    world_is_fresh_ = index == 0 || observation.steps[index - 1].after.has_value();
     if (observation.steps.size() > 1) where_ = "step " + std::to_string(index + 1);
     clause_ = expect_.clause.empty() ? trial.body->covers.front() : expect_.clause;
   }
@@ -49,6 +51,7 @@ class StepJudge {
       race();
     } else {
       for (std::size_t i = 0; i < replies_.size(); ++i) single(i);
+      if (out_.findings.size() == before && !replies_.empty()) untrue();
     }
     for (std::size_t i = 0; i < replies_.size(); ++i) envelope(i);
     effects();
@@ -76,6 +79,11 @@ class StepJudge {
     if (!expect_.fields.is_null() && !holds(expect_.fields, reply.envelope.fields)) {
       add(clause_, "fields " + to_text(expect_.fields), to_text(reply.envelope.fields), where(i));
     }
+  }
+
+  void untrue() {
+    auto finding = falsehood(step_, replies_[0], world_is_fresh_);
+    if (finding) add(finding->clause, finding->expected, finding->observed, where(0));
   }
 
   // Of several answers whose reply this is, the one whose effect was seen; among those, one that names the
@@ -187,6 +195,7 @@ class StepJudge {
   std::vector<Reply> replies_;
   const scenario::Answer* answer_ = nullptr;  // the lawful answer that was given, of a choice
   std::string where_, clause_;
+  bool world_is_fresh_ = false;  // step_.before is no older than the step
 };
 
 }  // namespace

@@ -172,6 +172,22 @@ TEST_F(JudgeTest, TakesACrashForNoRefusalWhereTheCaseAllowsAnHttpError) {
   }
 }
 
+TEST_F(JudgeTest, TakesNoErrorThatIsUntrueWhereTheCaseAllowsAny) {
+  step_.before = step_.after = world_with({"img-aaaaaaaa", "img-bbbbbbbb"});
+  call(R"({"ImageIds":["img-aaaaaaaa"]})");
+  step_.step.expect.reply.any_error = true;
+  step_.exchanges = {error("InvalidImageId.NotFound")};
+  EXPECT_EQ(clauses(), "errors.not-found ");
+  step_.exchanges = {error("AuthFailure.SignatureFailure")};
+  EXPECT_EQ(clauses(), "auth.signature ");
+  step_.step.sign.off = true;  // the signature may be called wrong, the image still not missing
+  EXPECT_EQ(clauses(), "");
+  step_.exchanges = {error("InvalidImageId.NotFound")};
+  EXPECT_EQ(clauses(), "errors.not-found ");
+  call(R"({"ImageIds":["img-aaaaaaaa","img-cccccccc"]})");
+  EXPECT_EQ(clauses(), "");
+}
+
 TEST_F(JudgeTest, ChargesADeleteThatDoesNothingBecauseDryRunIsFalseToTheBoolean) {
   call(R"({"ImageIds":["a"],"DryRun":false})");
   step_.exchanges = {success()};
