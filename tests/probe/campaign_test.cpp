@@ -127,6 +127,16 @@ TEST(Campaign, SaysHowOftenAFindingShows) {
   EXPECT_EQ(finding.label(), "sometimes " + std::to_string(finding.failed) + "/5");
 }
 
+TEST(Campaign, SpellsOutAnIdWhereADrawnOneWouldDoOnlySometimes) {
+  Bench bench("id-without-9");
+  Watcher watcher;
+  CampaignResult result = campaign(bench, 20'000, watcher);
+  ASSERT_FALSE(result.findings.empty());
+  const CampaignFinding& finding = result.findings.front();
+  EXPECT_EQ(finding.label(), "always") << finding.suite();
+  EXPECT_NE(finding.suite().find('9'), std::string::npos) << finding.suite();
+}
+
 TEST(Findings, TellsAShapeOnceAndNotMoreThanSixOfAClause) {
   Findings findings;
   EXPECT_EQ(findings.admit("errors.not-found", "one"), "errors.not-found-1");

@@ -144,7 +144,7 @@ class Campaign {
       if (scripts.size() != 1) continue;  // a contradiction will show itself again
       const Script& script = scripts.front();
       auto trial = trial_of(script, "earlier", abilities_.edition->id);
-      finish(worker.investigator.look_into(trial, options_.pins, *setup_.clock, shrink_until_us()),
+      finish(worker.investigator.look_into(trial, Sent(), options_.pins, *setup_.clock, shrink_until_us()),
              "earlier");
     }
   }
@@ -206,7 +206,8 @@ class Campaign {
                         mismatch.clause != "envelope.request-id-unique";
     if (learned_only) {
       for (const Script& witness : witnesses(script, seen, pins)) {
-        inquiry = worker.investigator.look_into_contradiction(witness, script, options_.pins);
+        inquiry = worker.investigator.look_into_contradiction(witness, script, options_.pins, *setup_.clock,
+                                                              shrink_until_us());
         if (inquiry.proved || inquiry.error) break;
       }
     } else {
@@ -214,7 +215,8 @@ class Campaign {
       if (mismatch.clause == "envelope.request-id-unique")
         for (auto& step : repeated.body.steps)
           step.times = step.together > 1 ? 1 : std::max<std::size_t>(step.times, 12);
-      inquiry = worker.investigator.look_into(repeated, options_.pins, *setup_.clock, shrink_until_us());
+      inquiry = worker.investigator.look_into(repeated, Sent(seen), options_.pins, *setup_.clock,
+                                              shrink_until_us());
     }
     finish(std::move(inquiry), kind);
   }
@@ -243,7 +245,9 @@ class Campaign {
     const result::Finding& finding = trying.proof->finding;
     std::string kind = kind_of(finding);
     if (!findings_.claims(finding.clause, kind)) return;
-    finish(worker.investigator.look_into(trial, options_.pins, *setup_.clock, shrink_until_us()), kind);
+    finish(worker.investigator.look_into(trial, trying.proof->sent, options_.pins, *setup_.clock,
+                                         shrink_until_us()),
+           kind);
   }
 
   // --- The rate limit

@@ -1,6 +1,7 @@
 #include "probe/campaign/investigate.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "base/text.h"
 #include "probe/campaign/shrink.h"
@@ -17,16 +18,15 @@ bool races(const Script& script) {
 }
 
 // The script with the ids that were sent, where another drawing of them would be another case.
-Script spelled_out(Script script, const Proof& proof) {
+Script spelled_out(Script script, const Sent& seen) {
   for (scenario::Role& role : script.body.given) {
-    auto named =
-        std::ranges::find(proof.names, "$" + role.name, &std::pair<std::string, std::string>::second);
-    if (named != proof.names.end()) role.image.id = named->first;
+    auto named = std::ranges::find(seen.names, "$" + role.name, &std::pair<std::string, std::string>::second);
+    if (named != seen.names.end()) role.image.id = named->first;
   }
-  for (std::size_t i = 0; i < script.body.steps.size() && i < proof.sent.size(); ++i) {
+  for (std::size_t i = 0; i < script.body.steps.size() && i < seen.steps.size(); ++i) {
     auto& step = script.body.steps[i];
-    if (!step.call || !step.call->object() || !proof.sent[i].call) continue;
-    const Json* sent = proof.sent[i].call->find("ImageIds");
+    if (!step.call || !step.call->object() || !seen.steps[i].call) continue;
+    const Json* sent = seen.steps[i].call->find("ImageIds");
     const Json* ids = step.call->find("ImageIds");
     if (!ids || !ids->array() || !sent || !sent->array()) continue;
     Json::Array spelled = *ids->array();
@@ -36,6 +36,15 @@ Script spelled_out(Script script, const Proof& proof) {
     step.call->set("ImageIds", std::move(spelled));
   }
   return script;
+}
+
+bool draws_ids(const Script& script) {
+  auto calls_absent = [](const scenario::Step& step) {
+    return step.call && to_text(*step.call).find("$absent") != std::string::npos;
+  };
+  return std::ranges::any_of(script.body.given,
+                             [](const scenario::Role& role) { return role.image.id.empty(); }) ||
+         std::ranges::any_of(script.body.steps, calls_absent);
 }
 
 // The first steps of a case of the catalogue, their expectations left to the model; nothing where the model
@@ -145,39 +154,40 @@ std::optional<Proof> Investigator::prove(const Script& script, const reference::
   return std::nullopt;
 }
 
-Investigator::Inquiry Investigator::look_into(const Script& script, const reference::Pins& pins,
-                                              const Clock& clock, std::int64_t until_us) {
+Investigator::Inquiry Investigator::look_into(const Script& script, const Sent& seen,
+                                              const reference::Pins& pins, const Clock& clock,
+                                              std::int64_t until_us) {
   Inquiry inquiry;
   std::size_t tries = races(script) ? kTriesOfARace : kFirstTries;
-  auto first = prove(script, pins, tries, inquiry);
+  Script large = script;
+  auto first = prove(large, pins, tries, inquiry);
+  if (!first) first = prove(large = spelled_out(script, seen), pins, 1, inquiry);
   if (!first) return inquiry;
   inquiry.proved = true;
   const result::Finding original = first->finding;
   std::size_t attempts_each = races(script) ? 4 : 1, more = 0;
-  Script large = script;
-  if (!races(script) && !proves_always(script, pins, kRepeats, inquiry)) {
-    Script spelled = spelled_out(script, *first);
+  if (!races(script) && !proves_always(large, pins, kRepeats, inquiry)) {
+    Script spelled = spelled_out(script, first->sent);
     if (proves_always(spelled, pins, kRepeats, inquiry)) large = std::move(spelled), more = kRepeats;
   }
-  auto fails = [&](const Script& smaller) {
-    if (clock.now_us() > until_us) return false;
+  auto still_fails = [&](const Script& smaller) -> std::optional<Proof> {
+    // Where drawn ids matter, none is drawn any more: a lucky draw would prove nothing.
+    if (clock.now_us() > until_us || (more > 0 && draws_ids(smaller))) return std::nullopt;
     auto proof = prove(smaller, pins, attempts_each, inquiry);
-    // Another clause will do, unless it is another defect that is known already.
-    return proof && (proof->finding.clause == original.clause || !findings_.knows(kind_of(proof->finding))) &&
-           proves_always(smaller, pins, more, inquiry);
+    return proof && proves_always(smaller, pins, more, inquiry) ? std::move(proof) : std::nullopt;
   };
-  Script small = shrink(large, fails);
+  auto fails_anew = [&](const Script& smaller) {
+    auto proof = still_fails(smaller);
+    // Another clause will do, unless it is another defect that is known already.
+    return proof && (proof->finding.clause == original.clause || !findings_.knows(kind_of(proof->finding)));
+  };
+  Script least = shrink(large, fails_anew);
   // What a known finding explains as well is that one, seen through another clause.
-  Script least = findings_.knows_some() ? shrink(small,
-                                                 [&](const Script& smaller) {
-                                                   return clock.now_us() <= until_us &&
-                                                          prove(smaller, pins, attempts_each, inquiry) &&
-                                                          proves_always(smaller, pins, more, inquiry);
-                                                 })
-                                        : small;
+  if (findings_.knows_some())
+    least = shrink(least, [&](const Script& smaller) { return still_fails(smaller).has_value(); });
   auto proof = prove(least, pins, tries, inquiry);
   bool cut = clock.now_us() > until_us;
-  if (!proof) proof = std::move(first), least = script, cut = true;
+  if (!proof) proof = std::move(first), least = large, cut = true;
   const std::string& clause = proof->finding.clause;
   bool known = cut ? findings_.knows_clause(clause)
                    : clause != original.clause && findings_.knows(kind_of(proof->finding));
@@ -185,16 +195,24 @@ Investigator::Inquiry Investigator::look_into(const Script& script, const refere
   return inquiry;
 }
 
-Investigator::Inquiry Investigator::look_into_contradiction(const Script& witness, const Script& script,
-                                                            const reference::Pins& pins) {
+Investigator::Inquiry Investigator::look_into_contradiction(Script witness, Script script,
+                                                            const reference::Pins& pins, const Clock& clock,
+                                                            std::int64_t until_us) {
   Inquiry inquiry;
-  auto once = [&] { return prover_.prove_contradiction(witness, script, pins); };
-  Trying trying = once();
-  inquiry.calls += trying.calls;
-  inquiry.error = std::move(trying.error);
-  if (!trying.proof) return inquiry;
+  auto once = [&](const Script& one, const Script& other) {
+    Trying trying;
+    if (!inquiry.error) trying = prover_.prove_contradiction(one, other, pins);
+    inquiry.calls += trying.calls;
+    if (trying.error) inquiry.error = trying.error;
+    return trying;
+  };
+  if (!once(witness, script).proof) return inquiry;
   inquiry.proved = true;
-  conclude(inquiry, *std::move(trying.proof), once);
+  auto in_time = [&] { return clock.now_us() <= until_us; };
+  witness = shrink(witness, [&](const Script& smaller) { return in_time() && once(smaller, script).proof; });
+  script = shrink(script, [&](const Script& smaller) { return in_time() && once(witness, smaller).proof; });
+  if (auto proof = once(witness, script).proof)
+    conclude(inquiry, *std::move(proof), [&] { return prover_.prove_contradiction(witness, script, pins); });
   return inquiry;
 }
 
@@ -205,24 +223,36 @@ bool Investigator::proves_always(const Script& script, const reference::Pins& pi
   return true;
 }
 
-Investigator::Inquiry Investigator::look_into(const scenario::Trial& trial, const reference::Pins& pins,
-                                              const Clock& clock, std::int64_t until_us) {
+Investigator::Inquiry Investigator::look_into(const scenario::Trial& trial, const Sent& seen,
+                                              const reference::Pins& pins, const Clock& clock,
+                                              std::int64_t until_us) {
   Inquiry inquiry;
-  for (std::size_t steps = 1; steps <= trial.body->steps.size(); ++steps) {
+  std::size_t all = trial.body->steps.size();
+  for (std::size_t steps = 1; steps <= all; ++steps) {
     for (bool plain : {true, false}) {
       std::optional<Script> script = bare(trial, steps, plain);
-      if (!script || !prove(*script, pins, 1, inquiry)) continue;
-      inquiry = look_into(*script, pins, clock, until_us);
+      if (!script) continue;
+      bool shows = prove(*script, pins, 1, inquiry) || prove(spelled_out(*script, seen), pins, 1, inquiry);
+      if (!shows) continue;
+      inquiry = look_into(*script, seen, pins, clock, until_us);
       if (inquiry.proved || inquiry.error) return inquiry;
     }
   }
-  auto once = [&] { return prover_.perform(trial); };
-  Trying trying = once();
-  inquiry.calls += trying.calls;
-  inquiry.error = std::move(trying.error);
-  if (!trying.proof) return inquiry;
-  inquiry.proved = true;
-  conclude(inquiry, *std::move(trying.proof), once);
+  // What comes behind the step that fails is not needed; what comes before it may be.
+  for (std::size_t steps = 1; steps <= all && !inquiry.error; ++steps) {
+    scenario::Trial begun = trial;
+    auto body = std::make_shared<scenario::Body>(*trial.body);
+    body->steps.resize(steps);
+    if (steps < all) begun.body = std::move(body);
+    auto once = [&] { return prover_.perform(begun); };
+    Trying trying = once();
+    inquiry.calls += trying.calls;
+    inquiry.error = std::move(trying.error);
+    if (!trying.proof) continue;
+    inquiry.proved = true;
+    conclude(inquiry, *std::move(trying.proof), once);
+    break;
+  }
   return inquiry;
 }
 

@@ -52,15 +52,16 @@ class Investigator {
     std::size_t calls = 0;
     std::optional<Error> error;
   };
-  // `until_us`: when shrinking must end, on `clock`.
-  Inquiry look_into(const Script& script, const reference::Pins& pins, const Clock& clock,
+  // `seen`: what was sent when it showed; `until_us`: when shrinking must end, on `clock`.
+  Inquiry look_into(const Script& script, const Sent& seen, const reference::Pins& pins, const Clock& clock,
                     std::int64_t until_us);
   // A contradiction: `witness` answered a question otherwise.
-  Inquiry look_into_contradiction(const Script& witness, const Script& script, const reference::Pins& pins);
+  Inquiry look_into_contradiction(Script witness, Script script, const reference::Pins& pins,
+                                  const Clock& clock, std::int64_t until_us);
   // A case of the catalogue that failed. Where the model knows by itself what is lawful it is made small like
   // any other script.
-  Inquiry look_into(const scenario::Trial& trial, const reference::Pins& pins, const Clock& clock,
-                    std::int64_t until_us);
+  Inquiry look_into(const scenario::Trial& trial, const Sent& seen, const reference::Pins& pins,
+                    const Clock& clock, std::int64_t until_us);
   // What was proved, given a name and a place among the findings; nothing where its shape is known. It was
   // not replayed.
   std::optional<CampaignFinding> told(Proof proof);

@@ -86,10 +86,9 @@ Trying Prover::prove(const Script& script, const reference::Pins& pins) {
       !oracle_.check(script.body, *observation, script.encoding, pins).mismatch)
     return trying;
   Finding finding = *failure;
+  Sent sent(*observation);
   keep_exchanges(outcome, *observation);
-  trying.proof =
-      Proof{{std::move(written)}, std::move(outcome), std::move(finding), {}, std::move(observation->names)};
-  for (result::StepObservation& step : observation->steps) trying.proof->sent.push_back(std::move(step.step));
+  trying.proof = Proof{{std::move(written)}, std::move(outcome), std::move(finding), std::move(sent)};
   return trying;
 }
 
@@ -129,10 +128,11 @@ Trying Prover::perform(const Trial& trial) {
   const Finding* failure = first_failure(outcome);
   if (!failure) return trying;
   Finding finding = *failure;
+  Sent sent(*observation);
   keep_exchanges(outcome, *observation);
   scenario::WrittenCase written{std::string(kName), "",           trial.edition,
                                 trial.encoding,     trial.scheme, *trial.body};
-  trying.proof = Proof{{std::move(written)}, std::move(outcome), std::move(finding), {}, {}};
+  trying.proof = Proof{{std::move(written)}, std::move(outcome), std::move(finding), std::move(sent)};
   return trying;
 }
 

@@ -18,12 +18,21 @@
 
 namespace diconform::probe {
 
+// What was sent of a script: its steps bound, and the names of its images (id -> "$role").
+struct Sent {
+  explicit Sent(const result::Observation& seen) : names(seen.names) {
+    for (const result::StepObservation& step : seen.steps) steps.push_back(step.step);
+  }
+  Sent() = default;
+  std::vector<scenario::Step> steps;
+  std::vector<std::pair<std::string, std::string>> names;
+};
+
 struct Proof {
   std::vector<scenario::WrittenCase> cases;  // with their expectations; their names are not yet final
   result::Outcome outcome;                   // of the last of them
   result::Finding finding;                   // the first that fails
-  std::vector<scenario::Step> sent = {};     // of the last, bound
-  std::vector<std::pair<std::string, std::string>> names = {};  // of its images: id -> "$role"
+  Sent sent = {};                            // of the last
 };
 
 // What was tried of a script.

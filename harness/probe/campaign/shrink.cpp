@@ -79,14 +79,17 @@ Made less_together(Script& script, std::size_t n) {
 
 // --- Ids
 
-// Calls make(ids, n) for the n-th id of all lists.
+// Calls make(ids, n) for the n-th id of all lists. Of a long list only ends and middle: what it takes there
+// is its length.
 template <class Make>
 Made at_id(Script& script, std::size_t n, Make make) {
+  constexpr std::size_t kLong = 24;
   for (Step& step : script.body.steps) {
     Json::Array* ids = ids_of(step);
     if (!ids) continue;
-    if (n < ids->size()) return made(make(*ids, n));
-    n -= ids->size();
+    std::size_t places = ids->size() > kLong ? 3 : ids->size();
+    if (n < places) return made(make(*ids, places == ids->size() ? n : n * (ids->size() - 1) / 2));
+    n -= places;
   }
   return Made::kEnd;
 }
@@ -129,6 +132,17 @@ Made absent_id(Script& script, std::size_t n) {
   });
 }
 
+// The same of a whole list at once.
+Made absent_ids(Script& script, std::size_t n) {
+  if (n >= script.body.steps.size()) return Made::kEnd;
+  Json::Array* ids = ids_of(script.body.steps[n]);
+  if (!ids || ids->size() < 2) return Made::kNothing;
+  Json::Array before = *ids;
+  for (std::size_t i = 0; i < ids->size(); ++i)
+    (*ids)[i] = i == 0 ? std::string("$absent") : "$absent-" + std::to_string(i);
+  return made(*ids != before);
+}
+
 // --- Members
 
 Made drop_member(Script& script, std::size_t n) {
@@ -146,14 +160,27 @@ Made drop_member(Script& script, std::size_t n) {
 
 // Flags of a fixed step, where nothing of its change hangs on them.
 Made drop_flags(Script& script, std::size_t n) {
-  if (n >= script.body.steps.size()) return Made::kEnd;
-  Step& step = script.body.steps[n];
-  bool hangs = step.after_signing.replace.size() == 1 && step.after_signing.replace[0].first == "true";
-  if (!is_fixed(step) || hangs || !step.call) return Made::kNothing;
-  Json before = *step.call;
-  step.call->remove("DryRun");
-  step.call->remove("DeleteBindedSnap");
-  return made(*step.call != before);
+  if (n / 2 >= script.body.steps.size()) return Made::kEnd;
+  Step& step = script.body.steps[n / 2];
+  const char* flag = n % 2 == 0 ? "DeleteBindedSnap" : "DryRun";
+  // A change of "true" must find one.
+  bool hangs =
+      n % 2 == 1 && step.after_signing.replace.size() == 1 && step.after_signing.replace[0].first == "true";
+  if (!is_fixed(step) || hangs || !step.call || !step.call->find(flag)) return Made::kNothing;
+  step.call->remove(flag);
+  return Made::kSmaller;
+}
+
+// Common parameters one by one.
+Made drop_common(Script& script, std::size_t n) {
+  if (n / 3 >= script.body.steps.size()) return Made::kEnd;
+  Step& step = script.body.steps[n / 3];
+  scenario::CommonPlan before = step.common;
+  if (is_fixed(step)) return Made::kNothing;
+  if (n % 3 == 0) step.common.region.reset();
+  if (n % 3 == 1) step.common.language.reset();
+  if (n % 3 == 2) step.common.timestamp_offset = 0;
+  return made(step.common != before);
 }
 
 // What a step has beside its call; without the oddity it was made for, its expectation is the model's again.
@@ -306,11 +333,10 @@ Made plainer_role(Script& script, std::size_t n) {
   return Made::kEnd;
 }
 
-constexpr std::array<Reduction, 19> kReductions = {
-    keep_one_step, drop_steps_behind, drop_step,        repeat_less,  less_together,
-    keep_one_id,   halve_ids,         drop_id,          absent_id,    drop_member,
-    drop_flags,    drop_oddity,       from_one_account, drop_account, drop_role,
-    simpler_form,  simplify_image,    shorten,          plainer_role};
+constexpr std::array<Reduction, 21> kReductions = {
+    keep_one_step, drop_steps_behind, drop_step,    repeat_less, less_together,  simpler_form, halve_ids,
+    keep_one_id,   absent_ids,        drop_id,      absent_id,   drop_member,    drop_flags,   drop_oddity,
+    drop_common,   from_one_account,  drop_account, drop_role,   simplify_image, shorten,      plainer_role};
 
 }  // namespace
 
