@@ -27,13 +27,13 @@ run() {
   local name=$1 grown=$work/grown/$1 crashes=$work/crashes/$1/
   mkdir -p "$grown" "$crashes"
   say "$name, $2 s"
-  "$out/$name" -max_total_time="$2" -max_len="$(longest "$name")" -timeout=10 -rss_limit_mb=2048 -detect_leaks=1 \
+  "$out/$name" -max_total_time="$2" -max_len="$(longest "$name")" -timeout=30 -rss_limit_mb=2048 -detect_leaks=1 \
     -dict=fuzz/diconform.dict -print_final_stats=1 -artifact_prefix="$crashes" "$grown" "fuzz/corpus/$name" "fuzz/regressions/$name" \
     >"$work/$name.log" 2>&1 && { grep -E '^(Done|stat::(number|average|peak))' "$work/$name.log"; return 0; }
   tail -15 "$work/$name.log"
   local crash=$(ls -t "$crashes"* 2>/dev/null | head -1)
   [ -n "$crash" ] || return 1
-  ASAN_OPTIONS=malloc_context_size=30 "$out/$name" -timeout=10 "$crash" 2>&1 | tail -40
+  ASAN_OPTIONS=malloc_context_size=30 "$out/$name" -timeout=30 "$crash" 2>&1 | tail -40
   echo "then: ./dev fuzz promote $name $crash"
   return 1
 }

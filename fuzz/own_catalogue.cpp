@@ -10,3 +10,10 @@ const scenario::Catalogue& catalogue() {
 }
 
 }  // namespace diconform::fuzz
+
+// Reading it takes as long as some thousand inputs, and so is not the first input's: the engine would time
+// it.
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  diconform::fuzz::catalogue();
+  return 0;
+}
