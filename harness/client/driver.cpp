@@ -158,6 +158,7 @@ Result<Json> Driver::ask(const Json& message, std::int64_t deadline_us, Answer& 
   auto fail = [&](Answer::Kind kind, std::string text) -> std::unexpected<Error> {
     answer.kind = kind;
     answer.text = text;
+    process_.reset();
     return failure("driver", std::move(text));
   };
   std::string line;
@@ -181,7 +182,6 @@ Result<Json> Driver::ask(const Json& message, std::int64_t deadline_us, Answer& 
   // Its last words, perhaps.
   if (!chatter && process_->wait(kFarewellUs) == Wait::kEnded)
     return fail(Answer::Kind::kDied, process_->exit()->text() + ", after it said " + quoted(line, kQuoted));
-  process_->kill();
   return fail(
       Answer::Kind::kBroken,
       "the line " + quoted(line) + " on its standard output is no answer to call " + std::to_string(id));
@@ -200,13 +200,13 @@ Answer Driver::call(const Json& params, const Json& config, std::int64_t timeout
   if (auto problem = read_answer(*reply, answer)) {
     answer.kind = Answer::Kind::kBroken;
     answer.text = "the driver gave " + *problem;
-    process_->kill();
+    process_.reset();
   }
   return answer;
 }
 
 std::optional<Answer> Driver::unasked() {
-  if (!alive()) return std::nullopt;
+  if (!process_) return std::nullopt;
   Answer answer;
   std::string line;
   const Wait wait = process_->read_line(line, kGlanceUs);
@@ -220,6 +220,7 @@ std::optional<Answer> Driver::unasked() {
                 : wait == Wait::kDone
                     ? "the line " + quoted(line) + " on its standard output after its answer"
                     : "more output than is kept";
+  process_.reset();
   return answer;
 }
 
