@@ -55,7 +55,7 @@ std::optional<Expression> factored(const Expression& a, const Expression& b) {
   std::vector<Expression> out(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(front));
   out.push_back(choice({middle(left), middle(right)}));
   out.insert(out.end(), left.end() - static_cast<std::ptrdiff_t>(back), left.end());
-  return sequence(std::move(out));
+  return sequence(out);
 }
 
 // x{a,b}|x{c,d} is one repeat where the counts meet.
@@ -99,10 +99,10 @@ Expression letters(LetterSet set) {
 Expression literal(std::u32string_view word) {
   std::vector<Expression> parts;
   for (Letter letter : word) parts.push_back(letters(letter));
-  return sequence(std::move(parts));
+  return sequence(parts);
 }
 
-Expression sequence(std::vector<Expression> parts) {
+Expression sequence(const std::vector<Expression>& parts) {
   std::vector<Expression> flat;
   for (const Expression& part : parts) {
     if (part->kind == Kind::kNothing) return nothing();
@@ -113,7 +113,7 @@ Expression sequence(std::vector<Expression> parts) {
   return make({.kind = Kind::kSequence, .parts = std::move(flat)});
 }
 
-Expression choice(std::vector<Expression> parts) {
+Expression choice(const std::vector<Expression>& parts) {
   std::vector<Expression> flat;
   auto add = [&](Expression part) {
     // What came of a merge may merge again.

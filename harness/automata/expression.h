@@ -38,8 +38,8 @@ Expression nothing();
 Expression empty_word();
 Expression letters(LetterSet set);
 Expression literal(std::u32string_view word);
-Expression sequence(std::vector<Expression> parts);
-Expression choice(std::vector<Expression> parts);
+Expression sequence(const std::vector<Expression>& parts);
+Expression choice(const std::vector<Expression>& parts);
 Expression repeat(Expression part, std::size_t least, std::optional<std::size_t> most);
 bool same(const Expression& a, const Expression& b);  // the same tree
 std::size_t weight(const Expression& expression);     // roughly its length in print

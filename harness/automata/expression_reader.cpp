@@ -100,7 +100,7 @@ class Reader {
       TRY(Expression one, concatenation(depth));
       all.push_back(std::move(one));
     } while (take(U'|'));
-    return choice(std::move(all));
+    return choice(all);
   }
 
   Result<Expression> concatenation(int depth) {
@@ -111,7 +111,7 @@ class Reader {
       TRY(one, repeats(std::move(one)));
       parts.push_back(std::move(one));
     }
-    return sequence(std::move(parts));
+    return sequence(parts);
   }
 
   Result<Expression> atom(int depth) {

@@ -196,7 +196,10 @@ Answer Driver::call(const Json& params, const Json& config, std::int64_t timeout
   message.set("params", params);
   message.set("config", config);
   auto reply = ask(message, timeout_us + times_.grace_us, answer);
-  if (!reply) return answer;
+  if (!reply) {
+    process_.reset();  // its end is told with this answer
+    return answer;
+  }
   if (auto problem = read_answer(*reply, answer)) {
     answer.kind = Answer::Kind::kBroken;
     answer.text = "the driver gave " + *problem;

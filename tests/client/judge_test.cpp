@@ -21,6 +21,7 @@ class ClientJudge : public testing::Test {
     catalogue_ = std::move(*read);
     seen_.config = {.scheme = "http",
                     .endpoint = "127.0.0.1:8080",
+                    .backup_endpoint = {},
                     .region = "ap-guangzhou",
                     .language = {},
                     .token = {},
