@@ -89,7 +89,20 @@ Result<bool> IdOracle::refuses_among(std::vector<std::string> ids, const std::st
   return true;
 }
 
-Result<void> IdOracle::calibrate(std::span<const automata::Word> accepted, const automata::Word& malformed) {
+// One of them that is refused by itself, found by halves; nothing where only the call as a whole was.
+Result<std::optional<automata::Word>> IdOracle::refused_of(std::span<const automata::Word> words) {
+  while (!words.empty()) {
+    const std::size_t half = (words.size() + 1) / 2;
+    TRY(IdReply reply, lines_[0]->ask(texts_of(words.first(half)), Carrier::kJson));
+    const bool refused = reply.kind == Kind::kRefused;
+    if (words.size() == 1) return refused ? std::optional(words[0]) : std::nullopt;
+    words = refused ? words.first(half) : words.subspan(half);
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<automata::Word>> IdOracle::calibrate(std::span<const automata::Word> accepted,
+                                                          const automata::Word& malformed) {
   const std::vector<std::string> all = texts_of(accepted);
   const std::string wrong = automata::utf8_of(malformed).value_or("");
   for (std::size_t size : kBatches) {
@@ -102,7 +115,14 @@ Result<void> IdOracle::calibrate(std::span<const automata::Word> accepted, const
       TRY(bool refused, refuses_among(some, wrong, false));
       if (refused) batching_ = Batching::kByNotFound;
     }
-    if (batching_ != Batching::kUnsound) return {};
+    if (batching_ != Batching::kUnsound) return std::nullopt;
+    if (reply.kind == Kind::kRefused) {
+      TRY(std::optional<automata::Word> one, refused_of(accepted.first(size)));
+      if (one) {
+        batch_size_ = 1;
+        return one;
+      }
+    }
     TRY(bool holds, lines_[0]->hold(some));
     if (holds) {
       TRY(IdReply held, lines_[0]->ask(some, Carrier::kJson));
@@ -113,7 +133,7 @@ Result<void> IdOracle::calibrate(std::span<const automata::Word> accepted, const
     break;
   }
   if (batching_ == Batching::kUnsound) batch_size_ = 1;
-  return {};
+  return std::nullopt;
 }
 
 Result<bool> IdOracle::all_accepted(std::span<const automata::Word> words) {

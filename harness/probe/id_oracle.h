@@ -32,8 +32,9 @@ struct Unclear {
 class IdSource : public automata::MembershipOracle {
  public:
   // Finds out how many of these ids, all of the language, may be asked about at once. To be called first.
-  virtual Result<void> calibrate(std::span<const automata::Word> accepted,
-                                 const automata::Word& malformed) = 0;
+  // Where it cannot be because one of them is refused: that one.
+  virtual Result<std::optional<automata::Word>> calibrate(std::span<const automata::Word> accepted,
+                                                          const automata::Word& malformed) = 0;
   virtual Batching batching() const = 0;
   virtual std::size_t batch_size() const = 0;
   // Whether all are image IDs, at most batch_size() of them; only where batching is sound.
@@ -56,7 +57,8 @@ class IdOracle final : public IdSource {
   // counts as refused and is counted. Errors: the world does not work, twenty unclear in a row, or it was
   // told to stop.
   Result<std::vector<bool>> ask(std::span<const automata::Word> words) override;
-  Result<void> calibrate(std::span<const automata::Word> accepted, const automata::Word& malformed) override;
+  Result<std::optional<automata::Word>> calibrate(std::span<const automata::Word> accepted,
+                                                  const automata::Word& malformed) override;
   Batching batching() const override { return batching_; }
   std::size_t batch_size() const override { return batch_size_; }
   Result<bool> all_accepted(std::span<const automata::Word> words) override;
@@ -68,6 +70,7 @@ class IdOracle final : public IdSource {
 
  private:
   bool note(const std::string& id, const IdReply& reply);
+  Result<std::optional<automata::Word>> refused_of(std::span<const automata::Word> words);
   Result<bool> refuses_among(std::vector<std::string> ids, const std::string& malformed, bool held);
 
   const std::atomic<bool>* stop_;

@@ -75,20 +75,28 @@ class IdProbe {
     if (journal) {
       for (const auto& [word, accepted] : journal->answers()) cache_.learn(word, accepted);
     }
-    TRY_VOID(oracle_.calibrate(words_of(candidates[0].dfa, 100, options_.seed), U"img-1a2b_c4d"));
+    TRY(std::optional<Word> refused,
+        oracle_.calibrate(words_of(candidates[0].dfa, 100, options_.seed), U"img-1a2b_c4d"));
     TRY(std::size_t nearest, nearest_of(candidates));
     const Candidate& base = candidates[nearest];
     found_.candidate = base.language.name;
     found_.declared = base.language.pattern;
     found_.nine_characters = nearest > 0;
     found_.language = base.dfa;
-    TRY(std::optional<Question> failed, examine(base.dfa));
+    std::optional<Question> failed;
+    if (refused && base.dfa.accepts(*refused)) {
+      failed = Question{*refused, true, 0, 0};
+      TRY_VOID(cache_.ask(*refused));
+    } else {
+      TRY(failed, examine(base.dfa));
+    }
     found_.equal = !failed;
     if (failed) found_.until_difference = oracle_.requests();
     if (failed) TRY_VOID(learn_what_holds(base.dfa, failed->word));
     TRY_VOID(compare_carriers(base.dfa));
     TRY_VOID(ask_again());
     found_.contradictions = cache_.contradictions();
+    std::ranges::move(fickle_, std::back_inserter(found_.contradictions));
     found_.unclear = oracle_.unclear();
     found_.forbidden = oracle_.forbidden();
     found_.queries = oracle_.requests();
@@ -252,23 +260,38 @@ class IdProbe {
     return {};
   }
 
-  // Against JSON, or, where JSON cannot carry the bytes, against the manual, which refuses them all.
+  // Against JSON, or, where JSON cannot carry the bytes, against the manual, which refuses them all. A
+  // difference is looked at twice: an endpoint that contradicts itself is no matter of carriers.
   Result<void> compare_carriers(const std::vector<Carrier>& used, const std::string& id) {
-    CarrierDifference seen{id, {}};
-    bool accepted = false, differs = false;
-    if (auto word = automata::word_of_utf8(id)) {
+    const auto word = automata::word_of_utf8(id);
+    bool accepted = false;
+    if (word) {
       TRY(accepted, cache_.ask(*word));
-      seen.said.emplace_back(Carrier::kJson, accepted ? "accepted" : "refused");
     }
+    TRY(auto said, said_in(used, id));
+    auto differs = [&](const auto& one) { return (one.second.kind == IdReply::Kind::kAccepted) != accepted; };
+    if (std::ranges::none_of(said, differs)) return {};
+    TRY(auto again, said_in(used, id));
+    if (word) TRY_VOID(cache_.ask_again(*word));
+    CarrierDifference seen{id, {}};
+    if (word) seen.said.emplace_back(Carrier::kJson, accepted ? "accepted" : "refused");
+    for (const auto& [carrier, reply] : said) seen.said.emplace_back(carrier, reply.said);
+    if (again == said)
+      found_.carriers.push_back(std::move(seen));
+    else
+      fickle_.push_back({word.value_or(automata::word_of_bytes(id)), accepted, !accepted});
+    return {};
+  }
+
+  Result<std::vector<std::pair<Carrier, IdReply>>> said_in(const std::vector<Carrier>& used,
+                                                           const std::string& id) {
+    std::vector<std::pair<Carrier, IdReply>> said;
     for (Carrier carrier : used) {
       if (!can_carry(carrier, id)) continue;
       TRY(IdReply reply, oracle_.ask_in(carrier, id));
-      if (reply.kind == IdReply::Kind::kForbidden) continue;
-      seen.said.emplace_back(carrier, reply.said);
-      differs = differs || (reply.kind == IdReply::Kind::kAccepted) != accepted;
+      if (reply.kind != IdReply::Kind::kForbidden) said.emplace_back(carrier, std::move(reply));
     }
-    if (differs) found_.carriers.push_back(std::move(seen));
-    return {};
+    return said;
   }
 
   Result<void> ask_again() {
@@ -279,6 +302,7 @@ class IdProbe {
   const IdProbeOptions& options_;
   IdSource& oracle_;
   automata::QueryCache cache_;
+  std::vector<automata::Contradiction> fickle_;  // between two looks at other carriers
   IdFindings found_;
 };
 
@@ -288,11 +312,13 @@ Result<IdEstimate> estimate_ids(const api::Edition& edition, const IdProbeOption
   TRY(std::vector<Candidate> candidates, candidates_of(edition));
   const IdSuite suite = id_suite(candidates[0].dfa, options.level, options.extra_states, options.seed);
   const std::vector<std::string> carried = carried_list();
-  std::size_t besides = 14 + candidates.size() * kCandidateWords + kAskedAgain;
+  std::size_t carriers = 0;
   for (const std::string& id : std::span(carried).first(carried_at(options.level)))
-    besides += can_carry(Carrier::kJson, id) ? 4 : 2;
-  return IdEstimate{suite.refused.size() + suite.accepted.size() / 100 + besides,
-                    suite.refused.size() + suite.needed + besides};
+    carriers += can_carry(Carrier::kJson, id) ? 4 : 2;
+  const std::size_t besides = carriers + candidates.size() * kCandidateWords + kAskedAgain;
+  const std::size_t calibration = 14;
+  return IdEstimate{suite.refused.size() + suite.accepted.size() / 100 + besides - carriers / 4,
+                    suite.refused.size() + suite.needed + besides + calibration};
 }
 
 Result<IdFindings> probe_ids(const api::Edition& edition, const IdProbeOptions& options, IdSource& oracle,

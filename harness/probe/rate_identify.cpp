@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "probe/rate_refute.h"
+
 namespace diconform::probe {
 namespace {
 
@@ -157,6 +159,12 @@ bool same_kind(const LimiterSetup& one, const LimiterSetup& other) {
          (!shows_what_counts(one) || one.refused_calls_count == other.refused_calls_count);
 }
 
+std::vector<LimiterSetup> all_candidates(const RateRecord& record, std::int64_t window_us) {
+  std::vector<LimiterSetup> all = rate_candidates(record);
+  std::ranges::move(candidates(record, window_us), std::back_inserter(all));
+  return all;
+}
+
 Identification identify(const RateRecord& record, std::uint64_t seed) {
   Identification found;
   if (record.calls().empty()) return found;
@@ -187,7 +195,8 @@ Identification identify(const RateRecord& record, std::uint64_t seed) {
   found.confidence = against(found.second);
   found.exactness = against(found.nearest);
   bool ahead = !found.second || found.second->distance >= kMargin * found.best.distance + kLead;
-  if (found.explained && ahead && found.confidence >= kLeastConfidence) found.model = found.best.setup.kind;
+  if (found.explained && ahead && found.confidence >= kLeastConfidence && !refuted(record, found.best.setup))
+    found.model = found.best.setup.kind;
   return found;
 }
 

@@ -3,7 +3,8 @@
 // Every candidate (kinds of harness/reference/limiter.h, their limits, bursts and phases) is replayed over
 // the observed times. The winner must be explained by the jitter: its distance must be like those of replays
 // whose calls arrive at drawn moments of their observed intervals. It must also beat the best candidate of
-// any other kind: were that one true, so great a lead would have to be rare. Else the model is unknown.
+// any other kind: were that one true, so great a lead would have to be rare; and the strict test
+// (probe/rate_refute.h) must not refute it. Else the model is unknown.
 // Pure; the same record and seed give the same answer.
 #pragma once
 
@@ -27,6 +28,10 @@ struct Identification {
   double exactness = 0;        // the same of the nearest
   bool known() const { return model != "unknown"; }
 };
+
+// Every limiter that could be, given roughly what the burst and the long run looked like; windows, logs and
+// counters over so long a time.
+std::vector<reference::LimiterSetup> all_candidates(const RateRecord& record, std::int64_t window_us);
 
 Identification identify(const RateRecord& record, std::uint64_t seed);
 

@@ -91,6 +91,7 @@ class Prober {
                      std::to_string(lost) + " of " + std::to_string(due.size()) +
                          " calls were not answered: " + problem_of(sent),
                      "");
+    probe_.lost += lost;
     return static_cast<double>(late) <= most(kMaySlip);
   }
 
@@ -171,12 +172,11 @@ class Prober {
     const std::size_t kinds = describes ? 3 : 2;
     std::size_t counts[3] = {};
     for (std::size_t i = 0; i < kAsked * kinds; ++i) counts[i % kinds] += refused(world.images.size() + i);
-    // Another limiter would have accepted its burst; one call may have found what was just refilled.
-    auto burst = static_cast<std::size_t>(RateRecord(probe_.calls).burst());
-    auto limited = [&](std::size_t count) { return kAsked - count < std::clamp<std::size_t>(burst, 1, 2); };
     if (limited(counts[0])) {
       bool shared = limited(counts[1]);
-      probe_.key = shared ? "shared" : describes && !limited(counts[2]) ? "account+action" : "account";
+      probe_.key = shared                             ? "shared or address"
+                   : describes && !limited(counts[2]) ? "account+action"
+                                                      : "account";
     }
     probe_.recovers = !refused(sent.exchanges.size() - 1);
     TRY(api::World after, account_.look());
@@ -187,6 +187,47 @@ class Prober {
       executed = executed || !after.find(world.images[i].id);
     }
     if (any_refused) probe_.executes = executed;
+    if (probe_.key == "shared or address") return all_or_address(world.images.size());
+    return {};
+  }
+
+  // Whether so many of kAsked calls that were refused met a limit. Another limiter would have accepted its
+  // burst; one call may have found what was just refilled.
+  bool limited(std::size_t refused) const {
+    auto burst = static_cast<std::size_t>(RateRecord(probe_.calls).burst());
+    return kAsked - refused < std::clamp<std::size_t>(burst, 1, 2);
+  }
+
+  Result<std::size_t> refused_on(wire::Transport& line) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < kAsked; ++i) {
+      TRY(std::string bytes, account_.harmless(dry_run_));
+      count += read_answer(line.exchange(bytes, setup_.timeout_us)).kind == Answer::Kind::kRefused;
+    }
+    return count;
+  }
+
+  // Where all accounts share a limit: whether calls from another address of ours do, too. What is asked from
+  // here before and after must still be refused, or a window has ended meanwhile and nothing is known.
+  Result<void> all_or_address(std::size_t flood) {
+    if (!setup_.elsewhere || setup_.capabilities.virtual_clock) return {};
+    auto here = setup_.transports(), there = setup_.elsewhere();
+    if (!here->connect(setup_.timeout_us) || !there->connect(setup_.timeout_us)) return {};
+    for (std::size_t tries = 0; tries < kMostVoid; ++tries) {
+      std::vector<target::EpisodeCall> calls;
+      const std::int64_t quiet = 23 * kSecond / 10;
+      for (std::size_t i = 0; i < flood; ++i) {
+        TRY(std::string bytes, account_.harmless(dry_run_, quiet));
+        calls.push_back({static_cast<std::int64_t>(i) * 1'000, std::move(bytes)});
+      }
+      TRY_VOID(send(std::move(calls), static_cast<std::int64_t>(chance_.below(kSecond)), quiet));
+      TRY(std::size_t before, refused_on(*here));
+      TRY(std::size_t elsewhere, refused_on(*there));
+      TRY(std::size_t after, refused_on(*here));
+      if (!limited(before) || !limited(after)) continue;
+      probe_.key = limited(elsewhere) ? "shared" : "address";
+      break;
+    }
     return {};
   }
 

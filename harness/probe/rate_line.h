@@ -20,9 +20,12 @@ struct RateProbe {
   std::vector<RateCall> calls;  // of the episodes that count
   Identification found;
   std::size_t episodes = 0, voided = 0;
-  std::string inconclusive;      // why nothing can be said; else empty
-  std::string code;              // of refusals: the first that is not RequestLimitExceeded, else that
-  std::string key;               // "account", "account+action", "connection", "shared"; empty: not looked at
+  std::size_t lost = 0;      // calls of those episodes that got no answer: what became of them, nobody knows
+  std::string inconclusive;  // why nothing can be said; else empty
+  std::string code;          // of refusals: the first that is not RequestLimitExceeded, else that
+  // "account", "account+action", "connection", "address", "shared" (by all), or "shared or address" where
+  // there is no other address to call from; empty: not looked at.
+  std::string key;
   std::optional<bool> executes;  // whether a refused call deleted its image all the same
   std::optional<bool> recovers;  // whether a call after a quiet spell is accepted
 };

@@ -34,8 +34,7 @@ Result<double> parse_pace(const std::string& text) {
   std::string_view number = text;
   if (number.ends_with("/s")) number.remove_suffix(2);
   auto value = to_unsigned(number);
-  if (!value || *value == 0)
-    return failure("--pace", quoted(text) + " is no pace", "such as 9/s");
+  if (!value || *value == 0) return failure("--pace", quoted(text) + " is no pace", "such as 9/s");
   return static_cast<double>(*value);
 }
 
@@ -163,6 +162,12 @@ std::expected<void, NotOpened> Session::open_endpoint(const TargetOptions& optio
     return guard->permit(numeric, bytes);
   };
   setup_.transports = wire::socket_transports(*address, permit, clock_);
+  if (setup_.loopback && address->host != "::1") {
+    // All of 127/8 is this machine.
+    wire::Address other = *address;
+    other.from = "127.0.0.2";
+    setup_.elsewhere = wire::socket_transports(std::move(other), permit, clock_);
+  }
   if (!setup_.loopback && !(options.allow_destructive && file.acknowledge == address->host)) {
     return std::unexpected(NotOpened{
         {url_, "is not on this machine, and this tool deletes images",

@@ -19,6 +19,7 @@ namespace diconform::target {
 // What all threads of a run share. The referents outlive every target.
 struct EndpointSetup {
   wire::TransportFactory transports;
+  wire::TransportFactory elsewhere;  // the same from another address of ours; null: there is none
   Guard* guard = nullptr;  // hears of every id that is minted; null where nothing leaves this process
   WorldProvider* worlds = nullptr;  // null: no case that needs an image can be performed
   Capabilities capabilities;

@@ -75,6 +75,13 @@ bool met_itself(int socket) {
          here.size == there.size && std::memcmp(&here.address, &there.address, here.size) == 0;
 }
 
+bool comes_from(int socket, const std::string& address) {
+  sockaddr_in here = {};
+  here.sin_family = AF_INET;
+  return inet_pton(AF_INET, address.c_str(), &here.sin_addr) == 1 &&
+         ::bind(socket, reinterpret_cast<const sockaddr*>(&here), sizeof here) == 0;
+}
+
 // 0, or the error number.
 int connect_by(int socket, const Endpoint& endpoint, const Clock& clock, std::int64_t until_us) {
   if (::connect(socket, reinterpret_cast<const sockaddr*>(&endpoint.address), endpoint.size) != 0) {
@@ -117,7 +124,8 @@ bool wait_for(int socket, short events, const Clock& clock, std::int64_t until_u
   return ready > 0 || (ready < 0 && errno == EINTR);  // interrupted: the caller tries, and comes back
 }
 
-Result<Dialled> dial(const std::string& host, std::uint16_t port, const Clock& clock, std::int64_t until_us) {
+Result<Dialled> dial(const std::string& host, std::uint16_t port, const Clock& clock, std::int64_t until_us,
+                     const std::string& from) {
   TRY(const std::vector<Endpoint> endpoints, resolve_by(host, port, until_us - clock.now_us()));
   std::string last;
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
@@ -128,6 +136,8 @@ Result<Dialled> dial(const std::string& host, std::uint16_t port, const Clock& c
     const int on =
         1;  // a request is handed over whole; Nagle would hold its tail back for the peer's delayed ACK
     setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (!from.empty() && !comes_from(socket.get(), from))
+      return failure(host, "cannot come from " + from + ": " + text_of(errno));
     const std::int64_t now_us = clock.now_us();
     const auto share_us = (until_us - now_us) / static_cast<std::int64_t>(endpoints.size() - i);
     const int error = connect_by(socket.get(), endpoint, clock, now_us + share_us);

@@ -39,7 +39,9 @@ struct Dialled {
 
 // Tries the addresses of a name in the resolver's order; each gets an equal share of the time that is left.
 // Errors name the last address and what it said. `until_us` is a time of `clock`.
-Result<Dialled> dial(const std::string& host, std::uint16_t port, const Clock& clock, std::int64_t until_us);
+// `from`: the IPv4 address of ours that the connection shall have; empty: whichever.
+Result<Dialled> dial(const std::string& host, std::uint16_t port, const Clock& clock, std::int64_t until_us,
+                     const std::string& from = {});
 
 // Waits until the socket is ready for any of the `poll` events; false when `until_us` came first. One
 // poll(2), no event loop: there is one socket to wait for, and a loop of its own would cost every transport

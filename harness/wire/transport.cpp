@@ -92,7 +92,8 @@ Result<void> SocketTransport::open() {
     hang_up();
   }
   if (!line_->tls) return std::unexpected(line_->tls.error());
-  TRY(Dialled dialled, dial(line_->address.host, line_->address.port, line_->clock, until_us_));
+  TRY(Dialled dialled,
+      dial(line_->address.host, line_->address.port, line_->clock, until_us_, line_->address.from));
   socket_ = std::move(dialled.socket);
   reached_ = std::move(dialled.reached);
   channel_ = Channel(socket_.get());

@@ -69,6 +69,7 @@ struct Address {
   bool tls = false;
   std::string ca_file = {};      // PEM; empty = the system's store
   std::string server_name = {};  // what the certificate must say; empty = host
+  std::string from = {};         // the IPv4 address of ours to come from; empty = whichever
   // As for Host: "host", or "host:port" where the port is not the scheme's own.
   std::string authority() const;
 };

@@ -1,9 +1,11 @@
 // How often the rate probe is right, over simulated limiters: RUNS SIGMA_MS [NAME]. Built on demand.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
 #include "../probe/simulated_limiters.h"
+#include "probe/rate_refute.h"
 
 int main(int argc, char** argv) {
   using namespace diconform::probe;
@@ -11,7 +13,8 @@ int main(int argc, char** argv) {
   SimulatedLine line;
   if (argc > 2 && std::atof(argv[2]) == 0) line.stall_one_in = ~0ull;
   line.jitter_us = 1000.0 * (argc > 2 ? std::atof(argv[2]) : 5.0);
-  int all = 0, right_all = 0, unknown_all = 0, episodes = 0;
+  int all = 0, right_all = 0, unknown_all = 0, episodes = 0, falsely_refuted = 0, others = 0,
+      others_refuted = 0;
   for (const Truth& truth : truths()) {
     if (argc > 3 && truth.name != argv[3]) continue;
     int good = 0, unknown = 0;
@@ -20,6 +23,16 @@ int main(int argc, char** argv) {
       episodes += static_cast<int>(probe.episodes);
       bool is_right = right(truth, probe.found);
       good += is_right;
+      const RateRecord record(probe.calls);
+      if (auto why = refuted(record, truth.setup)) {
+        ++falsely_refuted;
+        std::printf("  %s run %d: the truth is refuted: %s\n", truth.name.c_str(), run, why->c_str());
+      }
+      for (const Truth& other : truths()) {
+        if (same_kind(other.setup, truth.setup)) continue;
+        ++others;
+        others_refuted += refuted(record, other.setup).has_value();
+      }
       unknown += !probe.found.known();
       const auto& found = probe.found;
       if (!is_right) {
@@ -37,4 +50,7 @@ int main(int argc, char** argv) {
   }
   std::printf("right %.1f %%, unknown %.1f %%, wrong %.1f %%; %.1f episodes a run\n", 100.0 * right_all / all,
               100.0 * unknown_all / all, 100.0 * (all - right_all - unknown_all) / all, 1.0 * episodes / all);
+  std::printf("strict test: %d of %d truths refuted (at most %.2f %%, 95 %%); of others %.1f %% refuted\n",
+              falsely_refuted, all, falsely_refuted == 0 ? 300.0 / all : 100.0 * falsely_refuted / all,
+              100.0 * others_refuted / std::max(others, 1));
 }

@@ -248,6 +248,13 @@ TEST(IdProbe, BatchesOnlyWhereAMalformedIdAmongOthersIsRefused) {
   EXPECT_LE((probed(few, Level::kStandard), few.requests), 3'020u) << "the calibrations of here, too";
 }
 
+TEST(IdProbe, FindsTheOneOfAHundredIdsThatIsRefused) {
+  Validator wrong(matching("img-[0-9a-z]{7}[a-z]"));  // no digit at the end
+  IdFindings found = probed(wrong, Level::kQuick);
+  EXPECT_EQ(found.observed, "img-[0-9a-z]{7}[a-z]");
+  EXPECT_LE(found.until_difference, 20u) << "the calibration has seen it already";
+}
+
 TEST(IdProbe, TellsCarriersApart) {
   Validator split(matching("img-[0-9a-z]{8}"));
   const Accepts right = matching("img-[0-9a-z]{8}");

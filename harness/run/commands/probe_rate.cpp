@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <functional>
 #include <iostream>
 
 #include "base/file.h"
 #include "probe/rate_line.h"
+#include "probe/rate_refute.h"
 #include "reports/drawings.h"
 #include "run/probing.h"
 
@@ -72,6 +74,43 @@ Json characteristics(const probe::RateProbe& probe, const probe::RateRecord& rec
   return all;
 }
 
+// "sliding-log 10/s, refused calls count"
+std::string in_words(const reference::LimiterSetup& setup) {
+  std::string text(setup.kind);
+  if (setup.kind == "none") return text;
+  text += setup.kind == "concurrency" ? fmt::format(" of {}", setup.per_second)
+                                      : fmt::format(" {}/s", static_cast<double>(setup.per_second) * 1e6 /
+                                                                 static_cast<double>(setup.window_us));
+  if (setup.kind == "token-bucket" || setup.kind == "leaky-queue")
+    text += fmt::format(", burst {}", setup.burst);
+  if (probe::shows_what_counts(setup))
+    text += setup.refused_calls_count ? ", refused calls count" : ", refused calls do not count";
+  return text;
+}
+
+// The strict test of every kind, told to a person, and for the report.
+Json strict_test(const probe::RateProbe& probe, const probe::RateRecord& record,
+                 const std::function<void(const std::string&)>& tell) {
+  Json::Array all;
+  const std::int64_t window_us = probe.found.best.setup.window_us;
+  for (const probe::Hypothesis& one : probe::hypotheses(record, window_us)) {
+    const std::string name = in_words(one.fit.setup);
+    const std::string others =
+        one.tried == 1 ? "" : fmt::format(" ({} of {} variants stand)", one.standing, one.tried);
+    tell(one.refuted.empty() ? fmt::format("possible: {}{}, {:.2f} calls off", name, others, one.fit.distance)
+                             : fmt::format("refuted: {}{}: {}", name, others, one.refuted));
+    Json json;
+    json.set("model", std::string(one.fit.setup.kind));
+    json.set("variant", name);
+    json.set("distance", std::round(one.fit.distance * 100) / 100);
+    json.set("tried", std::uint64_t{one.tried});
+    json.set("standing", std::uint64_t{one.standing});
+    if (!one.refuted.empty()) json.set("refuted", one.refuted);
+    all.push_back(std::move(json));
+  }
+  return all;
+}
+
 // How many calls a second the model accepts in the long run.
 double long_run(const probe::RateProbe& probe, const probe::RateRecord& record) {
   const reference::LimiterSetup& setup = probe.found.best.setup;
@@ -117,6 +156,10 @@ int probe_rate_verb(const Options& options) {
     probe::RateRecord record(probe.calls);
     ProbeOutcome outcome;
     outcome.characteristics = characteristics(probe, record, session.seed());
+    if (probe.lost > 0)
+      tell(fmt::format("no strict test: {} calls got no answer", probe.lost));
+    else
+      outcome.characteristics.find("rateLimiter")->set("strictTest", strict_test(probe, record, tell));
     outcome.inconclusive = probe.inconclusive;
     if (probe.inconclusive.empty() && !probe.found.known())
       outcome.inconclusive =
