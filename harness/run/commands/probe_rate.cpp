@@ -51,7 +51,8 @@ void describe(const reference::LimiterSetup& setup, std::string_view model, Json
   }
 }
 
-Json characteristics(const probe::RateProbe& probe, const probe::RateRecord& record, std::uint64_t seed) {
+Json characteristics(const probe::RateProbe& probe, const probe::RateRecord& record, Json strict,
+                     std::uint64_t seed) {
   Json json;
   json.set("model", probe.found.model);
   describe(probe.found.best.setup, probe.found.model, json);
@@ -68,6 +69,7 @@ Json characteristics(const probe::RateProbe& probe, const probe::RateRecord& rec
     json.set("nextBestDistance", probe.found.second->distance);
   }
   if (!probe.found.known()) json.set("nearest", std::string(probe.found.best.setup.kind));
+  if (strict.array()) json.set("strictTest", std::move(strict));
   json.set("curve", curve_of(record, probe.found, seed));
   Json all;
   all.set("rateLimiter", std::move(json));
@@ -155,11 +157,12 @@ int probe_rate_verb(const Options& options) {
     TRY(probe::RateProbe probe, probe::probe_rate(session.setup(), has_dry_run(session), tell));
     probe::RateRecord record(probe.calls);
     ProbeOutcome outcome;
-    outcome.characteristics = characteristics(probe, record, session.seed());
+    Json strict;
     if (probe.lost > 0)
       tell(fmt::format("no strict test: {} calls got no answer", probe.lost));
     else
-      outcome.characteristics.find("rateLimiter")->set("strictTest", strict_test(probe, record, tell));
+      strict = strict_test(probe, record, tell);
+    outcome.characteristics = characteristics(probe, record, std::move(strict), session.seed());
     outcome.inconclusive = probe.inconclusive;
     if (probe.inconclusive.empty() && !probe.found.known())
       outcome.inconclusive =
