@@ -7,6 +7,7 @@
 #include "automata/drawing.h"
 #include "reports/drawings.h"
 #include "reports/html_text.h"
+#include "reports/order_drawing.h"
 
 namespace diconform::reports {
 namespace {
@@ -178,6 +179,7 @@ std::string characteristics_html(const Json& characteristics) {
     facts.remove("curve");  // it is drawn
     shown.set("rateLimiter", std::move(facts));
   }
+  if (const Json* order = characteristics.find("precedenceDrawn")) drawing += order_svg(*order, false);
   return heading("Characteristics", "what experiments found out about the target") + value_html(shown) +
          "\n" + drawing;
 }

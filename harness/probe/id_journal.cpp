@@ -36,8 +36,8 @@ Result<JournalHead> head_from_json(const Json& json, const JsonPlace& place) {
 
 }  // namespace
 
-Result<Journal> Journal::open(const std::string& path, JournalHead head) {
-  Journal journal;
+Result<IdJournal> IdJournal::open(const std::string& path, JournalHead head) {
+  IdJournal journal;
   journal.head_ = std::move(head);
   std::string text;
   if (std::filesystem::exists(path)) {
@@ -71,7 +71,7 @@ Result<Journal> Journal::open(const std::string& path, JournalHead head) {
   return journal;
 }
 
-void Journal::append(const automata::Word& word, bool accepted) {
+void IdJournal::append(const automata::Word& word, bool accepted) {
   Json json;
   json.set("id", automata::utf8_of(word).value_or(""));
   json.set("accepted", accepted);

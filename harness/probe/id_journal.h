@@ -21,12 +21,12 @@ struct JournalHead {
   friend bool operator==(const JournalHead&, const JournalHead&) = default;
 };
 
-class Journal {
+class IdJournal {
  public:
   // Reads what is there, if anything, and goes on behind it. Where there is a journal its seed counts, not
   // the one given. Errors: no journal, or one of another endpoint, edition or level; a file that cannot be
   // written.
-  static Result<Journal> open(const std::string& path, JournalHead head);
+  static Result<IdJournal> open(const std::string& path, JournalHead head);
 
   const JournalHead& head() const { return head_; }
   const std::vector<std::pair<automata::Word, bool>>& answers() const { return answers_; }

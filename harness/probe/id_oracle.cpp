@@ -21,7 +21,7 @@ std::vector<std::string> texts_of(std::span<const automata::Word> words) {
 
 }  // namespace
 
-IdOracle::IdOracle(const target::EndpointSetup& setup, std::size_t lines, bool dry_run, Journal* journal,
+IdOracle::IdOracle(const target::EndpointSetup& setup, std::size_t lines, bool dry_run, IdJournal* journal,
                    const std::atomic<bool>* stop)
     : stop_(stop), journal_(journal) {
   if (setup.capabilities.max_image_ids)

@@ -50,7 +50,7 @@ class IdSource : public automata::MembershipOracle {
 class IdOracle final : public IdSource {
  public:
   // `lines` at once; `stop` is looked at before each call. `setup` outlives it, `journal` may be null.
-  IdOracle(const target::EndpointSetup& setup, std::size_t lines, bool dry_run, Journal* journal,
+  IdOracle(const target::EndpointSetup& setup, std::size_t lines, bool dry_run, IdJournal* journal,
            const std::atomic<bool>* stop);
 
   // An id that gets no answer that tells is not accepted, and listed as unclear; one that the guard refuses
@@ -74,7 +74,7 @@ class IdOracle final : public IdSource {
   Result<bool> refuses_among(std::vector<std::string> ids, const std::string& malformed, bool held);
 
   const std::atomic<bool>* stop_;
-  Journal* journal_;
+  IdJournal* journal_;
   std::vector<std::unique_ptr<IdLine>> lines_;
   Batching batching_ = Batching::kUnsound;
   std::size_t batch_size_ = 1, most_ids_ = SIZE_MAX;  // most: as announced

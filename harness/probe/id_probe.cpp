@@ -71,7 +71,7 @@ class IdProbe {
   IdProbe(const IdProbeOptions& options, IdSource& oracle)
       : options_(options), oracle_(oracle), cache_(oracle) {}
 
-  Result<IdFindings> run(const std::vector<Candidate>& candidates, const Journal* journal) {
+  Result<IdFindings> run(const std::vector<Candidate>& candidates, const IdJournal* journal) {
     if (journal) {
       for (const auto& [word, accepted] : journal->answers()) cache_.learn(word, accepted);
     }
@@ -322,7 +322,7 @@ Result<IdEstimate> estimate_ids(const api::Edition& edition, const IdProbeOption
 }
 
 Result<IdFindings> probe_ids(const api::Edition& edition, const IdProbeOptions& options, IdSource& oracle,
-                             const Journal* journal) {
+                             const IdJournal* journal) {
   TRY(std::vector<Candidate> candidates, candidates_of(edition));
   TRY(IdFindings found, IdProbe(options, oracle).run(candidates, journal));
   if (found.equal || found.observed.empty()) return found;

@@ -64,6 +64,6 @@ Result<IdEstimate> estimate_ids(const api::Edition& edition, const IdProbeOption
 
 // Answers that a journal remembers are not asked for again.
 Result<IdFindings> probe_ids(const api::Edition& edition, const IdProbeOptions& options, IdSource& oracle,
-                             const Journal* journal);
+                             const IdJournal* journal);
 
 }  // namespace diconform::probe

@@ -181,6 +181,8 @@ class Verbs {
     rate.add_option("--plot", options_.probe.plot, "draw what was seen, and the fitted model: an SVG");
     CLI::App& batch =
         add(*probe, "batch", "how many ids a call takes, which error wins, duplicates", probe_batch_verb);
+    batch.add_option("--dot", options_.probe.dot, "write which error is named before which for Graphviz");
+    batch.add_option("--plot", options_.probe.plot, "the same as SVG");
     add_target(batch, options_.target);
     add_report(batch, options_.report);
   }

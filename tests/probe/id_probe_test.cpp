@@ -27,7 +27,7 @@ api::Edition edition() {
 }
 Dfa language(const char* pattern) { return *automata::compile(pattern, automata::kCharacters); }
 
-IdFindings probed(Validator& validator, Level level, bool thorough = false, Journal* journal = nullptr) {
+IdFindings probed(Validator& validator, Level level, bool thorough = false, IdJournal* journal = nullptr) {
   target::EndpointSetup setup = validator.setup();
   IdOracle oracle(setup, 2, true, journal, nullptr);
   auto found = probe_ids(edition(), {.level = level, .seed = 5, .thorough = thorough}, oracle, journal);
@@ -306,18 +306,18 @@ TEST(IdProbe, GoesOnWhereItWasKilled) {
   const JournalHead head{"here", "2023-03-27", "quick", 5};
   Validator first(matching("img-[0-9a-z]{8}")), second(matching("img-[0-9a-z]{8}"));
   {
-    Journal journal = *Journal::open(path, head);
+    IdJournal journal = *IdJournal::open(path, head);
     probed(first, Level::kQuick, false, &journal);
   }
   std::FILE* file = std::fopen(path.c_str(), "a");
   std::fputs("{\"id\":\"img-", file);  // the line on which it was killed
   std::fclose(file);
-  Journal journal = *Journal::open(path, {"here", "2023-03-27", "quick", 99});
+  IdJournal journal = *IdJournal::open(path, {"here", "2023-03-27", "quick", 99});
   EXPECT_EQ(journal.head().seed, 5u) << "the ids are those of the first time";
   EXPECT_GT(journal.answers().size(), 40u);
   EXPECT_TRUE(probed(second, Level::kQuick, false, &journal).equal);
   EXPECT_LT(second.requests + 40, first.requests);
-  EXPECT_FALSE(Journal::open(path, {"elsewhere", "2023-03-27", "quick", 5}));
+  EXPECT_FALSE(IdJournal::open(path, {"elsewhere", "2023-03-27", "quick", 5}));
 }
 
 TEST(IdReport, HasTheMembersOfTheContract) {

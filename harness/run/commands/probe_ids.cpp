@@ -92,11 +92,11 @@ class Probing {
     const bool own_pace = !setup.pacer && !setup.loopback;
     if (own_pace) setup.pacer = &pacer.emplace(session_.clock(), kLawfulPace);
     probe::IdProbeOptions wanted{level_, options_.probe.extra_states, session_.seed(), !setup.pacer};
-    std::optional<probe::Journal> journal;
+    std::optional<probe::IdJournal> journal;
     if (!options_.probe.journal.empty()) {
-      TRY(probe::Journal opened,
-          probe::Journal::open(options_.probe.journal, {session_.url(), session_.edition().id,
-                                                        std::string(probe::name_of(level_)), wanted.seed}));
+      TRY(probe::IdJournal opened,
+          probe::IdJournal::open(options_.probe.journal, {session_.url(), session_.edition().id,
+                                                          std::string(probe::name_of(level_)), wanted.seed}));
       journal = std::move(opened);
       wanted.seed = journal->head().seed;
     }
