@@ -18,7 +18,7 @@ TEST(OrderDrawing, HasABoxForEachErrorAndALineForEachPair) {
   };
   EXPECT_EQ(count("<rect"), 3u);
   EXPECT_EQ(count("marker-end"), 2u);
-  EXPECT_LT(svg.find("y=\"1\""), svg.find("y=\"153\"")) << "three rows, one above another";
+  for (const char* row : {"y=\"1\"", "y=\"77\"", "y=\"153\""}) EXPECT_EQ(count(row), 1u) << row;
   EXPECT_EQ(order_svg(Json(Json::Array{}), true), "");
 }
 
