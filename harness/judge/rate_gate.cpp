@@ -22,9 +22,10 @@ constexpr double kMaySlip = 0.02;       // this share of the requests may
 constexpr std::int64_t kDelayed =
     500'000;  // a reply this late under a lawful load: calls are queued, not refused
 
-void add(RateVerdict& verdict, std::string clause, std::string expected, std::string observed) {
+void add(RateVerdict& verdict, std::string clause, std::string expected, std::string observed,
+         std::string_view where = "the rate episode") {
   verdict.findings.push_back({std::move(clause), result::Severity::kFailure, std::move(expected),
-                              std::move(observed), "the rate episode"});
+                              std::move(observed), std::string(where)});
 }
 
 // How many requests may have arrived in some second that holds this one's arrival: all whose interval from
@@ -98,9 +99,9 @@ void judge_over(const std::vector<RateSample>& samples, std::int64_t over_second
   verdict.characteristics.set("refused", std::uint64_t{refused});
   std::string observed = fmt::format("{:.1f} a second accepted of those offered", per_second);
   if (per_second > kMost) {
-    add(verdict, "rate.ten-per-second", "at most ten a second, refused beyond", observed);
+    add(verdict, "rate.ten-per-second", "at most ten a second, refused beyond", observed, kByTheClock);
   } else if (per_second < kLeast) {
-    add(verdict, "rate.not-below-ten", "ten a second are accepted", observed);
+    add(verdict, "rate.not-below-ten", "ten a second are accepted", observed, kByTheClock);
   }
 }
 
@@ -121,7 +122,8 @@ void judge_delays(const std::vector<RateSample>& samples, RateVerdict& verdict) 
   if (late * 20 > samples.size()) {
     add(verdict, "rate.ten-per-second", "calls over the limit are refused",
         fmt::format("{} calls were answered more than {} ms late: delayed, not refused", late,
-                    (kDelayed + worst_slip) / 1000));
+                    (kDelayed + worst_slip) / 1000),
+        kByTheClock);
   }
 }
 
@@ -145,7 +147,7 @@ void judge_excess(const std::vector<RateSample>& samples, RateVerdict& verdict) 
 void judge_recovery(const std::vector<RateSample>& samples, RateVerdict& verdict) {
   for (const RateSample& sample : samples) {
     if (sample.phase == Phase::kRecovery && !sample.accepted) {
-      add(verdict, "rate.recovers", "a call after a quiet spell is accepted", sample.code);
+      add(verdict, "rate.recovers", "a call after a quiet spell is accepted", sample.code, kByTheClock);
       return;
     }
   }
@@ -168,9 +170,9 @@ RateVerdict judge_rate(std::vector<RateSample> samples, std::int64_t over_second
   std::ranges::sort(samples, {}, &RateSample::sent_us);
   judge_lawful(samples, verdict);
   judge_codes(samples, verdict);
-  judge_delays(samples, verdict);
   bool steady = over_seconds > kWholeSeconds;
   if (!steady || (!virtual_clock && slipped(samples))) judge_excess(samples, verdict);
+  judge_delays(samples, verdict);
   if (!virtual_clock && slipped(samples)) {
     verdict.inconclusive = "the schedule slipped: more than 2 % of the requests left over 20 ms late";
     return verdict;

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -35,6 +36,10 @@ struct RateSample {
   std::string code;      // of a refusal
   bool answered = true;  // false: no reply by the deadline
 };
+
+// Where a finding was made that holds only if neither side was held up: by how many calls passed in whole
+// seconds, or how late a reply was. The others hold whatever the machine did.
+inline constexpr std::string_view kByTheClock = "the rate episode, by the clock";
 
 struct RateVerdict {
   std::vector<result::Finding> findings;

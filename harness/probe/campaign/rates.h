@@ -42,7 +42,7 @@ class RateTrials {
   using Tell = std::function<void(Investigator::Inquiry, const std::string& kind)>;
   // Performs all scripts, at most `side_by_side` at once, and tells of each that shows something, once a
   // clause: a finding if most of five repetitions show it too (or of as many as there is time for), while no
-  // other call was slow.
+  // other call was slow where that matters.
   void run(const std::vector<Script>& scripts, std::size_t side_by_side, const Surroundings& around,
            const Tell& tell);
 
