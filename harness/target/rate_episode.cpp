@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -31,7 +32,8 @@ std::vector<std::int64_t> due_times(const scenario::RatePlan& plan) {
 
 namespace {
 
-// The connections of an episode that wait for a call. Thread-safe.
+// The connections of an episode that wait for a call. The one that waited longest goes first, so that all
+// take part: a limit that an endpoint counts for each connection shows. Thread-safe.
 class IdleLines {
  public:
   IdleLines(const wire::TransportFactory& transports, std::size_t lines, std::int64_t timeout_us)
@@ -54,14 +56,14 @@ class IdleLines {
   std::unique_ptr<wire::Transport> take() {
     std::lock_guard lock(mutex_);
     if (idle_.empty()) return transports_();
-    auto line = std::move(idle_.back());
-    idle_.pop_back();
+    auto line = std::move(idle_.front());
+    idle_.pop_front();
     return line;
   }
 
   const wire::TransportFactory& transports_;
   std::mutex mutex_;  // guards idle_
-  std::vector<std::unique_ptr<wire::Transport>> idle_;
+  std::deque<std::unique_ptr<wire::Transport>> idle_;
 };
 
 // On a busy machine a thread that slept waits until it is its turn. The threads of an episode, which sleep
