@@ -33,6 +33,18 @@ std::string text_of(const wire::ServerReply& reply) {
   return text;
 }
 
+// The port of the trial before is free again when its server is gone, but for a driver of another lane that
+// is just being started: until it becomes another program it holds all that is open here.
+Result<std::unique_ptr<wire::HttpServer>> started(const wire::ServerOptions& options,
+                                                  const wire::Handler& handler, Clock& clock) {
+  constexpr int kAttempts = 50;
+  for (int i = 1;; ++i) {
+    auto server = wire::HttpServer::start(options, handler);
+    if (server || options.port == 0 || i == kAttempts) return server;
+    clock.sleep_us(100'000);
+  }
+}
+
 std::string url_of(bool tls, const std::string& host, std::uint16_t port) {
   std::string url = (tls ? "https://" : "http://") + host;
   return port == (tls ? 443 : 80) ? url : url + ":" + std::to_string(port);
@@ -57,8 +69,8 @@ Result<void> Stage::listen(const Place& place, std::size_t lane, bool tls) {
   options.on_bad_request = [this](wire::ReadState, const std::string& problem) {
     return note_malformed(problem, false);
   };
-  TRY(server_, wire::HttpServer::start(
-                   options, [this](const wire::Arrival& arrival) { return serve(arrival, false); }));
+  TRY(server_,
+      started(options, [this](const wire::Arrival& arrival) { return serve(arrival, false); }, clock_));
   const std::string name = !place.isolated ? "127.0.0.1" : endpoint_.empty() ? kDefaultHost : endpoint_;
   here_ = url_of(tls, name, server_->port());
   host_ = here_.substr(here_.find("//") + 2);
@@ -73,8 +85,8 @@ Result<void> Stage::listen(const Place& place, std::size_t lane, bool tls) {
   options.on_bad_request = [this](wire::ReadState, const std::string& problem) {
     return note_malformed(problem, true);
   };
-  TRY(elsewhere_server_, wire::HttpServer::start(
-                             options, [this](const wire::Arrival& arrival) { return serve(arrival, true); }));
+  TRY(elsewhere_server_,
+      started(options, [this](const wire::Arrival& arrival) { return serve(arrival, true); }, clock_));
   elsewhere_ = url_of(!plain, place.isolated ? kElsewhere : "localhost", elsewhere_server_->port());
   return {};
 }
