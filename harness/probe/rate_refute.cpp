@@ -349,8 +349,8 @@ std::vector<Hypothesis> hypotheses(const RateRecord& record, std::int64_t window
       found->refuted = reason.value_or("");
     }
   }
-  std::ranges::stable_sort(
-      all, {}, [](const Hypothesis& one) { return std::pair(one.standing == 0, one.fit.distance); });
+  std::ranges::sort(all, {},
+                    [](const Hypothesis& one) { return std::pair(one.standing == 0, one.fit.distance); });
   return all;
 }
 
