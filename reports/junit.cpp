@@ -12,7 +12,7 @@ namespace {
 
 using result::Verdict;
 
-// pugixml writes control bytes as references and passes bad UTF-8 on: neither is XML (MEASURED.md). So all
+// pugixml writes control bytes as references and passes bad UTF-8 on: neither is XML. So all
 // text goes in here.
 std::string xml(std::string_view text) { return clean_utf8(text, true); }
 

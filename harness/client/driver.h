@@ -1,4 +1,4 @@
-// One driver process: a small program around one SDK, spoken to in JSON Lines (PROTOCOLS section 2).
+// One driver process: a small program around one SDK, spoken to in JSON Lines (PROTOCOLS.md, section 2).
 //
 // A driver that breaks the protocol, dies or hangs is killed with its group; the next call starts another.
 // Belongs to one thread at a time.

@@ -19,7 +19,7 @@
 namespace diconform::probe {
 
 struct Identification {
-  std::string model = "unknown";                            // as PROTOCOLS `characteristics.rateLimiter`
+  std::string model = "unknown";                            // as PROTOCOLS.md: `characteristics.rateLimiter`
   Fit best = {.setup = {.kind = "none", .per_second = 0}};  // of all candidates
   std::optional<Fit> second;   // the best of another kind, or with another answer to what counts
   std::optional<Fit> nearest;  // the best with any other answer, be it only another rate or burst

@@ -7,7 +7,7 @@
 namespace diconform::reference {
 namespace {
 
-// Every state and type that a page names. (FACTS 5, ImageState and ImageType.)
+// Every state and type that a page names. (The data types' page: ImageState, ImageType.)
 constexpr std::array kStates = std::to_array<std::string_view>(
     {"CREATING", "NORMAL", "CREATEFAILED", "USING", "SYNCING", "IMPORTING", "IMPORTFAILED"});
 constexpr std::array kTypes =

@@ -8,7 +8,7 @@
 namespace diconform::reference {
 namespace {
 
-constexpr std::size_t kMostFilters = 10;      // FACTS 5: at most ten Filters,
+constexpr std::size_t kMostFilters = 10;      // as published: at most ten Filters,
 constexpr std::size_t kMostFilterValues = 5;  // of at most five Values each
 constexpr std::size_t kMostImageIds = 100;
 constexpr std::int64_t kUsualLimit = 20, kMostLimit = 100;

@@ -1,5 +1,5 @@
-// DescribeImages, as far as a client that deletes images needs it. (No page of its own here: FACTS,
-// section 5.)
+// DescribeImages, as far as a client that deletes images needs it. (No page of its own here: what
+// the service's public SDKs say of it.)
 //
 // Served: ImageIds, Filters (image-id, image-type, image-name, platform; others find nothing, unknown names
 // are refused), Offset, Limit. InstanceType is checked for its form and filters nothing.

@@ -14,7 +14,7 @@ namespace diconform::reference {
 namespace {
 
 // What to call a problem: the first of the codes that the edition lists (its page's own before the common
-// ones), and what to tell a person. Where a message of the service is known, it is that one (FACTS 3.3).
+// ones), and what to tell a person. Where a message of the service is known, it is that one.
 struct Naming {
   ProblemKind kind;
   std::vector<std::string_view> codes;

@@ -4,8 +4,9 @@
 // questions. No clock, socket or global. The endpoint runs it, faults bend it at its seams
 // (reference/bend.h), a campaign asks it for the set of all lawful outcomes, a fuzz target walks it.
 //
-// The order of the checks is nowhere documented; ours is FACTS 3.3: (parse, common parameters, credentials:
-// see reference/gateway.h), version, action, region, rate, parameters, business.
+// The order of the checks is nowhere documented; ours is the one that answers of the service suggest:
+// (parse, common parameters, credentials: see reference/gateway.h), version, action, region, rate,
+// parameters, business.
 #pragma once
 
 #include <array>
@@ -27,8 +28,7 @@ namespace diconform::reference {
 
 struct Bending;  // reference/bend.h
 
-// Why DeleteImages refuses, in the order in which "by kind" tells it. (Manual, section "Error Codes";
-// FACTS 4.3.)
+// Why DeleteImages refuses, in the order in which "by kind" tells it. (Manual, section "Error Codes".)
 enum class ProblemKind {
   kTooManyIds,  // an open question: batch.twelve and so on
   kMalformed,

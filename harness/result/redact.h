@@ -41,7 +41,7 @@ class Redactor {
   std::vector<std::string> encoded_;  // Base64 and hexadecimal forms
 };
 
-// What is kept of a body (and of a head); PROTOCOLS section 3.
+// What is kept of a body (and of a head); PROTOCOLS.md, section 3.
 inline constexpr std::size_t kLongestBody = 64u << 10;
 // Cuts every message whose body is longer, and writes down the length and SHA-256 the body had. Does nothing
 // the second time.

@@ -1,4 +1,4 @@
-// The JSON report `diconform-report/1` (PROTOCOLS section 3) as a value.
+// The JSON report `diconform-report/1` (PROTOCOLS.md, section 3) as a value.
 //
 // A report is what one run, or the merged shards of one, came to. It is written by the `json` reporter and
 // read by the verbs `report` and `known-failures`, whose readers trust nothing: a report may be cut off,
@@ -47,7 +47,7 @@ struct Shard {
 std::optional<Shard> shard_from(std::string_view text);
 
 Counts counts_of(std::span<const Outcome> outcomes);
-// What a run that came to this would have exited with, as far as a report can tell (PROTOCOLS section 3).
+// What a run that came to this would have exited with, as far as a report can tell (PROTOCOLS.md, section 3).
 int exit_code_of(const Report& report);
 // Tells a listener the run over again.
 void replay(const Report& report, RunListener& listener);

@@ -16,7 +16,7 @@
 namespace diconform::target {
 namespace {
 
-constexpr std::int64_t kPage = 100;      // the most that one call gives (FACTS, section 5)
+constexpr std::int64_t kPage = 100;      // the most that one call gives
 constexpr std::size_t kMostPages = 500;  // a service that always has another page would hold us for ever
 constexpr int kMostWaits = 20;
 constexpr std::int64_t kWaitUs = 1'000'000;  // the limit counts by the second

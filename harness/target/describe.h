@@ -1,7 +1,7 @@
 // DescribeImages, as the harness asks it on its own account: to learn what a real account holds before
 // anything is deleted there, and to look at images that nobody but the service can show.
 //
-// There is no page of DescribeImages among our sources (FACTS, section 5): what comes back is read leniently,
+// There is no page of DescribeImages among our sources: what comes back is read leniently,
 // but a listing that is not complete is an Error, never a short list: the guard relies on it.
 #pragma once
 

@@ -22,7 +22,8 @@ struct ExecProvider::Answer {
     std::string what = "ended with exit code " + std::to_string(code) + ", expected " + expected;
     what += errors.empty() ? "; it wrote nothing to standard error"
                            : "; on standard error: " + quoted(errors, 500);
-    return failure(where, std::move(what), "PROTOCOLS.md, section 1, says what an exec: command answers");
+    return failure(where, std::move(what),
+                   "harness/PROTOCOLS.md, section 1, says what an exec: command answers");
   }
 };
 

@@ -53,7 +53,7 @@ struct HookProvider::Answer {
   }
   std::unexpected<Error> unexpected_status(std::string_view expected) const {
     return failure(fmt::format("answered {} with {}, expected {}", status, shown(body), expected),
-                   "PROTOCOLS.md, section 1, says what a hook answers");
+                   "harness/PROTOCOLS.md, section 1, says what a hook answers");
   }
 };
 

@@ -39,7 +39,7 @@ Result<Json> parse_answer(std::string_view text, const std::string& where) {
   if (json) return json;
   Error error = std::move(json).error();
   error.what += "; the answer was " + quoted(text);
-  error.remedy = "answer one JSON text, as PROTOCOLS.md, section 1, says";
+  error.remedy = "answer one JSON text, as harness/PROTOCOLS.md, section 1, says";
   return std::unexpected(std::move(error));
 }
 
