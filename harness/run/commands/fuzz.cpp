@@ -49,21 +49,21 @@ class Narrator final : public probe::CampaignListener {
     fs::create_directories(folder_, failed);
     std::string path = (folder_ / (finding.name + ".json")).string();
     if (auto written = write_file(path, finding.suite()); !written) problem_ = written.error();
+    if (journal_) journal_->found(finding);  // before it is told: what was seen survives a kill
     const result::Finding& told = finding.proof.finding;
     std::cerr << fmt::format("{:8.2f} s  {}: expected {}, saw {} ({})\n            diconform run {}\n",
                              finding.found_after_seconds, finding.clause, clean_utf8(told.expected),
                              clean_utf8(told.observed), finding.label(), path);
-    if (journal_) journal_->found(finding);
   }
 
   void progressed(const CampaignProgress& now) override {
+    if (journal_) journal_->progressed(now);
     std::cerr << fmt::format(
         "{:8.1f} s  {} requests ({:.0f}/s, and {} of the hook), {} scenarios; model coverage: {} options, {} "
         "decisions, {} pairs; {} findings\n",
         now.seconds, now.requests, static_cast<double>(now.requests) / std::max(now.seconds, 1e-3),
         now.hook_calls, now.scenarios, now.coverage.options, now.coverage.decisions, now.coverage.pairs,
         now.findings);
-    if (journal_) journal_->progressed(now);
   }
 
   void kept(const probe::Script& script) override {
