@@ -103,7 +103,7 @@ class Campaign {
         : name("campaign/" + std::to_string(place)),
           fast(campaign.setup_, {false, name}),
           prover(campaign.setup_, campaign.oracle_, campaign.rules_, name + "/proof"),
-          investigator(prover, campaign.oracle_, campaign.findings_),
+          investigator(prover, campaign.findings_),
           generator(campaign.abilities_, campaign.guide_, seed_for(campaign.options_.seed, name)),
           chance(seed_for(campaign.options_.seed, name + "/corpus")) {}
 

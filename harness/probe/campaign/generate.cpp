@@ -188,7 +188,7 @@ class Drafting {
     Json::Array ids;
     std::size_t goods = count - (bad ? 1 : 0);
     for (std::size_t i = 0; i < goods; ++i)
-      ids.emplace_back(count > 12 ? "$absent-" + std::to_string(i % 3 == 0 ? i : i) : some_good());
+      ids.emplace_back(count > 12 ? "$absent-" + std::to_string(i) : some_good());
     if (bad)
       insert(ids, trouble == sites::kTwoTroubles ? some_trouble(sites::kObstacle) : some_trouble(trouble));
     if (trouble == sites::kTwoTroubles) insert(ids, some_trouble(1 + chance_.below(4)));

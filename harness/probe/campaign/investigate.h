@@ -43,8 +43,7 @@ class Findings {
 // One thread's way of looking into things.
 class Investigator {
  public:
-  Investigator(Prover& prover, const Oracle& oracle, Findings& findings)
-      : prover_(prover), oracle_(oracle), findings_(findings) {}
+  Investigator(Prover& prover, Findings& findings) : prover_(prover), findings_(findings) {}
 
   struct Inquiry {
     std::optional<CampaignFinding> finding;
@@ -74,7 +73,6 @@ class Investigator {
   void conclude(Inquiry& inquiry, Proof proof, const std::function<Trying()>& once);
 
   Prover& prover_;
-  const Oracle& oracle_;
   Findings& findings_;
 };
 

@@ -96,7 +96,6 @@ Result<Earlier> read_journal(const std::string& path, const Json& identity,
 
 Result<Journal> Journal::open(const std::string& path, const Json& identity, bool go_on) {
   Journal journal;
-  std::string kept;
   if (go_on && std::filesystem::exists(path)) {
     TRY(std::string text, read_file(path, kMostBytes));
     std::filesystem::resize_file(path, text.rfind('\n') + 1);

@@ -17,8 +17,6 @@ using judge::Reply;
 using reference::Asked;
 using reference::Pins;
 using scenario::Expectation;
-using scenario::Step;
-using scenario::WorldExpectation;
 
 scenario::ReplyMatch all_of(const std::vector<Way>& ways) {
   scenario::ReplyMatch match;
