@@ -20,6 +20,16 @@ Answer answer_of(const std::string& kind, std::int64_t timeout_us = 1'000'000) {
   return made.call(Json(Json::Object{}), Json(Json::Object{}), timeout_us);
 }
 
+// What it does between calls, within ten seconds.
+std::optional<Answer> what_it_does_unasked(Driver& made) {
+  std::optional<Answer> unasked;
+  for (int glance = 0; glance < 1000 && !unasked; ++glance) {
+    usleep(10'000);
+    unasked = made.unasked();
+  }
+  return unasked;
+}
+
 TEST(Driver, SaysWhatItDrives) {
   Driver made = driver("lying");
   ASSERT_TRUE(made.ready());
@@ -55,11 +65,7 @@ TEST(Driver, ThatLeavesAfterItsAnswerIsNoticedBeforeTheNextCall) {
   ASSERT_TRUE(made.ready());
   Json nothing = Json(Json::Object{});
   EXPECT_EQ(made.call(nothing, nothing, 1'000'000).kind, Answer::Kind::kOk);
-  std::optional<Answer> unasked;
-  for (int glance = 0; glance < 1000 && !unasked; ++glance) {
-    usleep(10'000);
-    unasked = made.unasked();
-  }
+  std::optional<Answer> unasked = what_it_does_unasked(made);
   ASSERT_TRUE(unasked);
   EXPECT_EQ(unasked->kind, Answer::Kind::kDied);
   EXPECT_EQ(unasked->text, "exit code 3");
@@ -109,11 +115,7 @@ TEST(Driver, ThatTalksAfterItsAnswerIsFoundOutBetweenCalls) {
   ASSERT_TRUE(made.ready());
   EXPECT_FALSE(made.unasked()) << "it has said nothing yet";
   made.call(Json(Json::Object{}), Json(Json::Object{}), 1'000'000);
-  std::optional<Answer> unasked;
-  for (int glance = 0; glance < 1000 && !unasked; ++glance) {
-    usleep(10'000);
-    unasked = made.unasked();
-  }
+  std::optional<Answer> unasked = what_it_does_unasked(made);
   ASSERT_TRUE(unasked);
   EXPECT_EQ(unasked->kind, Answer::Kind::kBroken);
 }
