@@ -41,6 +41,14 @@ bool is_rightly_signed(const StepObservation& step) {
          asked.sign == scenario::SignPlan{} && step.exchanges[0].sent.size() < kSmall;
 }
 
+// The list of images is given, whatever is in it.
+bool names_images(const Json& call) {
+  const Json* ids = call.find("ImageIds");
+  return ids && ids->array() && !ids->array()->empty() &&
+         std::ranges::all_of(*ids->array(),
+                             [](const Json& id) { return id.string() && !id.string()->empty(); });
+}
+
 // Whoever signed it: the parameters are those of the call, of this account, in the usual region.
 bool says_what_the_call_says(const StepObservation& step) {
   const scenario::Step& asked = step.step;
@@ -52,10 +60,9 @@ bool says_what_the_call_says(const StepObservation& step) {
 
 // Every image that the call names is there, and nothing stands against its deletion.
 bool names_plain_images_only(const StepObservation& step) {
-  const Json* ids = step.step.call->find("ImageIds");
-  if (!ids || !ids->array() || ids->array()->empty() || !step.before || !asked_for(step)) return false;
-  return std::ranges::all_of(*ids->array(), [&](const Json& id) {
-    const api::Image* image = id.string() ? step.before->find(*id.string()) : nullptr;
+  if (!names_images(*step.step.call) || !step.before || !asked_for(step)) return false;
+  return std::ranges::all_of(*step.step.call->find("ImageIds")->array(), [&](const Json& id) {
+    const api::Image* image = step.before->find(*id.string());
     return image && is_plain(*image);
   });
 }
@@ -69,13 +76,20 @@ constexpr std::array kOfTheSender = {
     Claim{"AuthFailure.InvalidSecretId", "auth.secret-id", "the SecretId is one"},
     Claim{"AuthFailure.SecretIdNotFound", "auth.secret-id", "the account is there"},
     Claim{"AuthFailure.SignatureExpire", "auth.expiry", "the time is right"},
-    Claim{"AuthFailure.TokenFailure", "auth.token", "the token is the account's"}};
+    Claim{"AuthFailure.TokenFailure", "auth.token", "the token is the account's"},
+    Claim{"InvalidAction", "common.action", "the action is there"},
+    Claim{"NoSuchVersion", "common.version", "the version is there"},
+    Claim{"UnknownParameter", "parameters.unknown", "every parameter is known"},
+    Claim{"UnsupportedProtocol", "common.method", "the method is a documented one"}};
+constexpr std::array kOfTheCall = {
+    Claim{"MissingParameter", "parameters.image-ids-required", "no required parameter is missing"}};
 constexpr std::array kOfTheImages = {
     Claim{"InvalidImageId.NotFound", "errors.not-found", "every image is there"},
     Claim{"InvalidImageId.IncorrectState", "errors.incorrect-state", "every image is NORMAL"},
     Claim{"InvalidImageId.InShared", "errors.in-shared", "no image is shared"},
     Claim{"InvalidImageId.Malformed", "errors.malformed", "every image is there"},
-    Claim{"MutexOperation.TaskRunning", "errors.task-running", "no job runs"}};
+    Claim{"MutexOperation.TaskRunning", "errors.task-running", "no job runs"},
+    Claim{"UnauthorizedOperation", "accounts.apart", "every image is the account's own"}};
 
 std::optional<result::Finding> refuted(std::span<const Claim> claims, const std::string& code) {
   auto claim = std::ranges::find(claims, code, &Claim::code);
@@ -92,6 +106,8 @@ std::optional<result::Finding> falsehood(const StepObservation& step, const Repl
     return std::nullopt;
   if (is_rightly_signed(step)) {
     if (auto finding = refuted(kOfTheSender, reply.code)) return finding;
+    if (names_images(*step.step.call))
+      if (auto finding = refuted(kOfTheCall, reply.code)) return finding;
   }
   if (!world_is_fresh || !says_what_the_call_says(step) || !names_plain_images_only(step))
     return std::nullopt;

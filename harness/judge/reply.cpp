@@ -56,7 +56,13 @@ Reply read_reply(const wire::Exchange& exchange) {
 
 bool is_http_refusal(const Reply& reply) {
   if (reply.status == 0) return reply.kind == Kind::kHttpError;
-  return (reply.status >= 400 && reply.status < 500) || reply.status == 501 || reply.status == 505;
+  bool of_client = reply.status >= 400 && reply.status < 500 && reply.status != 429;
+  return of_client || reply.status == 501 || reply.status == 505;
+}
+
+bool concerns_the_request(std::string_view code) {
+  std::string_view family = code.substr(0, code.find('.'));
+  return family != "InternalError" && family != "RequestLimitExceeded" && family != "ServiceUnavailable";
 }
 
 bool matches(const scenario::ReplyMatch& match, const Reply& reply) {
@@ -64,7 +70,8 @@ bool matches(const scenario::ReplyMatch& match, const Reply& reply) {
     case Kind::kSuccess:
       return match.success;
     case Kind::kApiError:
-      return match.any_error || std::ranges::find(match.codes, reply.code) != match.codes.end() ||
+      return std::ranges::find(match.codes, reply.code) != match.codes.end() ||
+             (match.any_error && concerns_the_request(reply.code)) ||
              (match.http_error && is_http_refusal(reply));
     case Kind::kHttpError:
       return match.http_error && is_http_refusal(reply);

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "result/outcome.h"
@@ -24,9 +25,13 @@ struct Reply {
 
 Reply read_reply(const wire::Exchange& exchange);
 
-// Refused below the API: status 4xx, 501 or 505, or closed with nothing said. Any other 5xx says that the
-// endpoint broke.
+// Refused below the API: status 4xx but 429, 501 or 505, or closed with nothing said. Any other 5xx says that
+// the endpoint broke.
 bool is_http_refusal(const Reply& reply);
+
+// Whether an error of this code says anything of the request. That the service broke, or that it hears too
+// many calls, it may say to each: where "any error" will do, these will not.
+bool concerns_the_request(std::string_view code);
 bool matches(const scenario::ReplyMatch& match, const Reply& reply);
 
 // Breaches of the envelope clauses; `clause` and texts are set, the severity is the caller's.

@@ -172,6 +172,21 @@ TEST_F(JudgeTest, TakesACrashForNoRefusalWhereTheCaseAllowsAnHttpError) {
   }
 }
 
+TEST_F(JudgeTest, TakesNoErrorThatSaysNothingOfTheRequestForAnyError) {
+  auto& reply = step_.step.expect.reply;
+  reply.any_error = true;
+  for (const char* code : {"InternalError", "InternalError.DbError", "RequestLimitExceeded",
+                           "RequestLimitExceeded.UinLimitExceeded", "ServiceUnavailable"}) {
+    reply.codes = {};
+    step_.exchanges = {error(code)};
+    EXPECT_EQ(clauses(), "errors.not-found ") << code;
+    reply.codes = {code};
+    EXPECT_EQ(clauses(), "") << code;
+  }
+  step_.exchanges = {error("InternalErrors")};  // another word
+  EXPECT_EQ(clauses(), "");
+}
+
 TEST_F(JudgeTest, TakesNoErrorThatIsUntrueWhereTheCaseAllowsAny) {
   step_.before = step_.after = world_with({"img-aaaaaaaa", "img-bbbbbbbb"});
   call(R"({"ImageIds":["img-aaaaaaaa"]})");
@@ -180,12 +195,26 @@ TEST_F(JudgeTest, TakesNoErrorThatIsUntrueWhereTheCaseAllowsAny) {
   EXPECT_EQ(clauses(), "errors.not-found ");
   step_.exchanges = {error("AuthFailure.SignatureFailure")};
   EXPECT_EQ(clauses(), "auth.signature ");
+  for (const char* code :
+       {"MissingParameter", "UnknownParameter", "UnsupportedProtocol", "InvalidAction", "NoSuchVersion"}) {
+    step_.exchanges = {error(code)};
+    EXPECT_NE(clauses(), "") << code;
+  }
+  step_.exchanges = {error("UnauthorizedOperation")};
+  EXPECT_EQ(clauses(), "accounts.apart ");
+  step_.exchanges = {error("AuthFailure.SignatureFailure")};
   step_.step.sign.off = true;  // the signature may be called wrong, the image still not missing
   EXPECT_EQ(clauses(), "");
   step_.exchanges = {error("InvalidImageId.NotFound")};
   EXPECT_EQ(clauses(), "errors.not-found ");
   call(R"({"ImageIds":["img-aaaaaaaa","img-cccccccc"]})");
   EXPECT_EQ(clauses(), "");
+  step_.step.sign = {};
+  for (const char* ids : {"[]", "null", "\"img-aaaaaaaa\"", "[\"\"]", "[null]"}) {
+    call((R"({"ImageIds":)" + std::string(ids) + "}").c_str());
+    step_.exchanges = {error("MissingParameter")};
+    EXPECT_EQ(clauses(), "") << ids;
+  }
 }
 
 TEST_F(JudgeTest, ChargesADeleteThatDoesNothingBecauseDryRunIsFalseToTheBoolean) {

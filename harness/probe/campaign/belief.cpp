@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "judge/effect.h"
+#include "judge/reply.h"
 #include "reference/bend.h"
 
 namespace diconform::probe {
@@ -180,7 +181,7 @@ ReplyMatch either(ReplyMatch one, const ReplyMatch& other) {
   one.http_error = one.http_error || other.http_error;
   for (const std::string& code : other.codes)
     if (std::ranges::find(one.codes, code) == one.codes.end()) one.codes.push_back(code);
-  if (one.any_error) one.codes.clear();
+  if (one.any_error) std::erase_if(one.codes, judge::concerns_the_request);
   return one;
 }
 
