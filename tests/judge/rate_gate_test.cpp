@@ -19,9 +19,14 @@ std::int64_t jitter(Chance& chance, double sigma_us) {
   return static_cast<std::int64_t>(std::abs(normal) * sigma_us) + (chance.one_in(500) ? 60'000 : 0);
 }
 
+// A while in which the endpoint stands still: what arrives is taken up when it goes on.
+struct Standstill {
+  std::int64_t after_us = 0, length_us = 0;
+};
+
 // One episode against a simulated limiter: requests arrive a jittered while after they were sent.
 RateVerdict episode(const std::string& kind, std::int64_t per_second, double sigma_us, std::uint64_t seed,
-                    std::int64_t slip_us = 0) {
+                    std::int64_t slip_us = 0, Standstill still = {}) {
   Chance chance(seed);
   scenario::RatePlan plan;
   auto limiter = reference::limiter_named(kind, per_second);
@@ -39,7 +44,10 @@ RateVerdict episode(const std::string& kind, std::int64_t per_second, double sig
     sample.sent_us = sample.due_us + jitter(chance, 300);
     if (slip_us > 0 && chance.one_in(10))
       sample.sent_us += static_cast<std::int64_t>(chance.below(static_cast<std::uint64_t>(slip_us)));
-    arrivals.push_back({sample.sent_us + jitter(chance, sigma_us), i});
+    std::int64_t arrival = sample.sent_us + jitter(chance, sigma_us);
+    std::int64_t into = arrival - sample.due_us + due[i] - still.after_us;
+    if (into >= 0 && into < still.length_us) arrival += still.length_us - into;
+    arrivals.push_back({arrival, i});
     sample.phase = i < 64               ? RateSample::Phase::kLawful
                    : i + 1 < due.size() ? RateSample::Phase::kOver
                                         : RateSample::Phase::kRecovery;
@@ -146,6 +154,31 @@ TEST(RateGate, RaisesNoAlarmOnALoadedMachine) {
       EXPECT_FALSE(verdict.inconclusive.empty());
     }
   }
+}
+
+TEST(RateGate, RaisesNoAlarmWhereTheEndpointStoodStill) {
+  for (const char* kind : {"fixed-window", "anchored-window", "token-bucket"}) {
+    for (std::int64_t length : {1'100'000, 2'000'000, 5'000'000}) {
+      for (std::int64_t after = 1'500'000; after < 17'000'000; after += 1'300'000) {
+        RateVerdict verdict = episode(kind, 10, 5'000, 1, 0, {after, length});
+        EXPECT_EQ(failures(verdict), 0u) << kind << ", " << length << " after " << after << ": "
+                                         << (verdict.findings.empty() ? "" : verdict.findings[0].observed);
+        if (after > 9'500'000 && after < 15'000'000) {
+          EXPECT_NE(verdict.inconclusive, "");
+        }
+      }
+    }
+  }
+}
+
+// Ten at the beginning of each second are served, the others wait for theirs: silence again and again.
+TEST(RateGate, TakesAnEndpointThatWaitsOutEachWindowForNoStandstill) {
+  std::vector<RateSample> samples;
+  for (std::int64_t i = 0; i < 200; ++i) {
+    std::int64_t sent = i * 40'000, answered = std::max(sent, i / 10 * 1'080'000);
+    samples.push_back(over(sent, true, "", answered - sent));
+  }
+  EXPECT_GE(failures(judge_rate(samples, 8, false)), 1u);
 }
 
 TEST(RateGate, SeesTwentyASecondOnALoadedMachine) {
