@@ -149,17 +149,17 @@ std::optional<api::DeleteImages> asked_for(const result::StepObservation& step) 
 }
 
 std::vector<result::Finding> rate_effect_findings(const result::StepObservation& step,
-                                                  const std::vector<bool>& accepted) {
+                                                  const std::vector<std::optional<bool>>& accepted) {
   std::vector<result::Finding> findings;
   if (!step.before || !step.after) return findings;
   std::vector<std::string> spared, taken;
   for (std::size_t i = 0; i < step.exchanges.size() && i < accepted.size(); ++i) {
     std::optional<api::DeleteImages> asked = read_sent(step.exchanges[i]);
-    if (!asked) continue;
+    if (!asked || !accepted[i]) continue;
     for (const std::string& id : asked->image_ids) {
       bool there = step.after->find(id) != nullptr;
-      if (accepted[i] && !asked->dry_run && there) spared.push_back(id);
-      if ((!accepted[i] || asked->dry_run) && !there) taken.push_back(id);
+      if (*accepted[i] && !asked->dry_run && there) spared.push_back(id);
+      if ((!*accepted[i] || asked->dry_run) && !there) taken.push_back(id);
     }
   }
   auto add = [&](std::string clause, std::string expected, std::size_t count) {

@@ -16,9 +16,9 @@ namespace diconform::judge {
 std::optional<api::DeleteImages> asked_for(const result::StepObservation& step);
 
 // What the accepted calls of a rate step did: their images are gone, those of the refused are not. `accepted`
-// as exchanges.
+// as exchanges; nothing of a call that was not answered, which may have been carried out.
 std::vector<result::Finding> rate_effect_findings(const result::StepObservation& step,
-                                                  const std::vector<bool>& accepted);
+                                                  const std::vector<std::optional<bool>>& accepted);
 
 // Breaches of the clauses about effects. `expectation` is the one of the answer that was given; `refused`: no
 // call of the step succeeded.

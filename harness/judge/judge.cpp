@@ -144,8 +144,11 @@ class StepJudge {
     RateVerdict verdict = judge_rate(step_, observation_.virtual_clock);
     for (Finding& finding : verdict.findings) out_.findings.push_back(std::move(finding));
     out_.inconclusive = verdict.inconclusive;
-    std::vector<bool> accepted;
-    for (const Reply& reply : replies_) accepted.push_back(reply.kind == Reply::Kind::kSuccess);
+    std::vector<std::optional<bool>> accepted;
+    for (const Reply& reply : replies_)
+      accepted.push_back(reply.kind == Reply::Kind::kNone
+                             ? std::nullopt
+                             : std::optional(reply.kind == Reply::Kind::kSuccess));
     for (Finding& finding : rate_effect_findings(step_, accepted))
       out_.findings.push_back(std::move(finding));
     if (!verdict.characteristics.is_null()) out_.characteristics = std::move(verdict.characteristics);

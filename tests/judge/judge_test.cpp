@@ -217,6 +217,24 @@ TEST_F(JudgeTest, TakesNoErrorThatIsUntrueWhereTheCaseAllowsAny) {
   }
 }
 
+TEST_F(JudgeTest, ChargesARefusedCallOfARateStepWithItsEffectAndNoneThatWasNotAnswered) {
+  auto effects = [&](wire::Exchange exchange) {
+    exchange.sent =
+        "GET "
+        "/?Action=DeleteImages&Version=2017-03-12&ImageIds.0=a&SecretId=A&Timestamp=1&Nonce=1&Signature=x "
+        "HTTP/1.1\r\nHost: x\r\n\r\n";
+    step_.exchanges = {exchange};
+    step_.after = world_with({"b"});
+    return clauses();
+  };
+  step_.step.kind = scenario::Step::Kind::kRate;
+  EXPECT_NE(effects(error("RequestLimitExceeded")).find("rate.no-effect"), std::string::npos);
+  wire::Exchange silent;
+  silent.end = wire::ExchangeEnd::kTimeout;
+  EXPECT_EQ(effects(silent).find("rate.no-effect"), std::string::npos);
+  EXPECT_EQ(effects(success()).find("rate."), std::string::npos);
+}
+
 TEST_F(JudgeTest, ChargesADeleteThatDoesNothingBecauseDryRunIsFalseToTheBoolean) {
   call(R"({"ImageIds":["a"],"DryRun":false})");
   step_.exchanges = {success()};
