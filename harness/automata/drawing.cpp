@@ -83,7 +83,7 @@ std::string edge_svg(const Drawing::Edge& edge, Place from, Place to) {
 }
 
 std::string dot_quoted(const std::string& text) {
-  return "\"" + replaced(replaced(text, "\\", "\\\\"), "\"", "\\\"") + "\"";
+  return fmt::format("\"{}\"", replaced(replaced(text, "\\", "\\\\"), "\"", "\\\""));
 }
 
 }  // namespace

@@ -61,8 +61,10 @@ class Printer {
       }
       case Kind::kChoice: {
         std::string text;
-        for (const Expression& part : expression->parts)
-          text += (text.empty() ? "" : "|") + print(part, Place::kAlternative);
+        for (const Expression& part : expression->parts) {
+          if (!text.empty()) text += '|';
+          text += print(part, Place::kAlternative);
+        }
         return place == Place::kAlternative ? text : grouped(text);
       }
       case Kind::kRepeat:

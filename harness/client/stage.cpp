@@ -107,7 +107,7 @@ std::string Stage::new_request_id() {
   std::string digits = chance_.text("0123456789abcdef", 32);
   digits[12] = '4';
   digits[16] = "89ab"[chance_.below(4)];
-  for (std::size_t at : {8u, 13u, 18u, 23u}) digits.insert(at, "-");
+  for (std::size_t at : {8u, 13u, 18u, 23u}) digits.insert(at, 1, '-');
   return digits;
 }
 

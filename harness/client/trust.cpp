@@ -20,7 +20,7 @@ std::string big_endian(std::uint64_t number, int bytes) {
   return text;
 }
 
-std::string java_text(std::string_view ascii) { return big_endian(ascii.size(), 2) + std::string(ascii); }
+std::string java_text(std::string_view ascii) { return big_endian(ascii.size(), 2).append(ascii); }
 
 Result<std::string> der_of(std::string_view pem) {
   constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----", kEnd = "-----END CERTIFICATE-----";

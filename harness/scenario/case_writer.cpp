@@ -191,7 +191,10 @@ Json needs_json(const Needs& needs) {
 // A list of objects with each on a line of its own: what is left to a reader of a difference.
 std::string lines(const Json::Array& items, const std::string& indent) {
   std::string text = "[";
-  for (const Json& item : items) text += (text.size() > 1 ? "," : "") + ("\n" + indent) + to_text(item);
+  for (const Json& item : items) {
+    text += text.size() > 1 ? ",\n" : "\n";
+    text += indent + to_text(item);
+  }
   return text + " ]";
 }
 

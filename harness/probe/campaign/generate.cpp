@@ -198,7 +198,7 @@ class Drafting {
 
   Json some_goods(std::size_t count) {
     Json::Array ids;
-    for (std::size_t i = 0; i < count; ++i) ids.emplace_back("$" + add_good());
+    for (std::size_t i = 0; i < count; ++i) ids.emplace_back(std::string("$").append(add_good()));
     return ids;
   }
 
