@@ -49,6 +49,11 @@ bool names_images(const Json& call) {
                              [](const Json& id) { return id.string() && !id.string()->empty(); });
 }
 
+// Fewer than any limit that an edition or an endpoint has set.
+bool names_few_images(const Json& call) {
+  return names_images(call) && call.find("ImageIds")->array()->size() <= 3;
+}
+
 // Whoever signed it: the parameters are those of the call, of this account, in the usual region.
 bool says_what_the_call_says(const StepObservation& step) {
   const scenario::Step& asked = step.step;
@@ -81,8 +86,9 @@ constexpr std::array kOfTheSender = {
     Claim{"NoSuchVersion", "common.version", "the version is there"},
     Claim{"UnknownParameter", "parameters.unknown", "every parameter is known"},
     Claim{"UnsupportedProtocol", "common.method", "the method is a documented one"}};
-constexpr std::array kOfTheCall = {
-    Claim{"MissingParameter", "parameters.image-ids-required", "no required parameter is missing"}};
+constexpr std::array kOfTheList = {
+    Claim{"MissingParameter", "parameters.image-ids-required", "no required parameter is missing"},
+    Claim{"InvalidParameterValue.LimitExceeded", "errors.limit-exceeded", "so few images are not too many"}};
 constexpr std::array kOfTheImages = {
     Claim{"InvalidImageId.NotFound", "errors.not-found", "every image is there"},
     Claim{"InvalidImageId.IncorrectState", "errors.incorrect-state", "every image is NORMAL"},
@@ -106,8 +112,8 @@ std::optional<result::Finding> falsehood(const StepObservation& step, const Repl
     return std::nullopt;
   if (is_rightly_signed(step)) {
     if (auto finding = refuted(kOfTheSender, reply.code)) return finding;
-    if (names_images(*step.step.call))
-      if (auto finding = refuted(kOfTheCall, reply.code)) return finding;
+    if (names_few_images(*step.step.call))
+      if (auto finding = refuted(kOfTheList, reply.code)) return finding;
   }
   if (!world_is_fresh || !says_what_the_call_says(step) || !names_plain_images_only(step))
     return std::nullopt;

@@ -195,8 +195,8 @@ TEST_F(JudgeTest, TakesNoErrorThatIsUntrueWhereTheCaseAllowsAny) {
   EXPECT_EQ(clauses(), "errors.not-found ");
   step_.exchanges = {error("AuthFailure.SignatureFailure")};
   EXPECT_EQ(clauses(), "auth.signature ");
-  for (const char* code :
-       {"MissingParameter", "UnknownParameter", "UnsupportedProtocol", "InvalidAction", "NoSuchVersion"}) {
+  for (const char* code : {"MissingParameter", "InvalidParameterValue.LimitExceeded", "UnknownParameter",
+                           "UnsupportedProtocol", "InvalidAction", "NoSuchVersion"}) {
     step_.exchanges = {error(code)};
     EXPECT_NE(clauses(), "") << code;
   }
