@@ -63,7 +63,7 @@ std::string chunked(std::string_view body, std::int64_t size) {
 // The coding of the reply, "" for none: one that was not accepted is used only where the plan insists.
 std::string coding_of(const ReplyPlan& plan, const wire::HttpRequest& request) {
   const std::string* accepted = wire::find_header(request.headers, "Accept-Encoding");
-  auto if_accepted = [&](std::string name) {
+  auto if_accepted = [&](const char* name) {
     return accepted && lower_case(*accepted).find(name) != std::string::npos ? name : "";
   };
   switch (plan.coding) {

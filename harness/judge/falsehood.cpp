@@ -14,7 +14,7 @@ using result::StepObservation;
 
 // Below the least of the size limits (32 KiB, of a query): over one, SignatureFailure is the documented
 // answer.
-constexpr std::size_t kSmall = 32 * 1024;
+constexpr std::size_t kSmall = std::size_t{32} * 1024;
 constexpr std::size_t kLengthOfAnId =
     12;  // of img-xxxxxxxx: what is longer or shorter may be called malformed
 

@@ -92,14 +92,16 @@ Result<ReadExchange> exchange_from_json(const Json& json, const JsonPlace& place
 }
 
 void add(Outcome& outcome, ReadExchange read) {
-  for (bool received : {false, true}) {
-    Message& message = received ? read.received : read.sent;
-    (received ? read.exchange.received : read.exchange.sent) = std::move(message.bytes);
-    if (!message.cut) continue;
-    message.cut->exchange = outcome.exchanges.size();
-    message.cut->received = received;
-    outcome.cuts.push_back(std::move(*message.cut));
-  }
+  read.exchange.sent = std::move(read.sent.bytes);
+  read.exchange.received = std::move(read.received.bytes);
+  auto add_cut = [&](std::optional<Cut>& cut, bool received) {
+    if (!cut) return;
+    cut->exchange = outcome.exchanges.size();
+    cut->received = received;
+    outcome.cuts.push_back(std::move(*cut));
+  };
+  add_cut(read.sent.cut, false);
+  add_cut(read.received.cut, true);
   outcome.exchanges.push_back(std::move(read.exchange));
 }
 
