@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "judge/reply.h"
@@ -227,6 +228,15 @@ RateVerdict judge_rate(const result::StepObservation& step, bool virtual_clock) 
                        !refused, refused ? reply.text : "", reply.kind != Reply::Kind::kNone});
   }
   return judge_rate(std::move(samples), plan.over_seconds, virtual_clock);
+}
+
+std::optional<result::Finding> shared_budget(std::span<const double> accepted_per_second) {
+  double together = std::accumulate(accepted_per_second.begin(), accepted_per_second.end(), 0.0);
+  if (accepted_per_second.size() < 2 || together < kLeast || together > kMost) return std::nullopt;
+  return result::Finding{
+      "accounts.apart", result::Severity::kFailure, "every account has its ten a second",
+      fmt::format("{} accounts got {:.1f} a second together", accepted_per_second.size(), together),
+      std::string(kByTheClock)};
 }
 
 }  // namespace diconform::judge

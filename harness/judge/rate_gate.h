@@ -15,6 +15,8 @@
 // of a lawful load, a wrong code, more accepted than any way of counting ten a second allows.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,5 +51,9 @@ struct RateVerdict {
 
 RateVerdict judge_rate(std::vector<RateSample> samples, std::int64_t over_seconds, bool virtual_clock);
 RateVerdict judge_rate(const result::StepObservation& step, bool virtual_clock);
+
+// The finding on episodes that ran at the same time, each in an account of its own, and failed: that together
+// they got what is one account's. `accepted_per_second` of each.
+std::optional<result::Finding> shared_budget(std::span<const double> accepted_per_second);
 
 }  // namespace diconform::judge

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 
+#include "judge/rate_gate.h"
 #include "run/curl.h"
 
 namespace diconform::run {
@@ -88,6 +90,17 @@ class Measured {
     std::lock_guard lock(mutex_);
     by_trial_.set(trial, std::move(characteristics));
   }
+  // What the rate gate says of trials that failed side by side, each with an account of its own.
+  std::optional<result::Finding> shared_budget(const std::vector<Outcome>& outcomes) const {
+    std::vector<double> accepted;
+    for (const Outcome& outcome : outcomes) {
+      const Json* of_trial = by_trial_.find(outcome.trial);
+      const Json* rate = of_trial ? of_trial->find("acceptedPerSecond") : nullptr;
+      if (!rate || !rate->number() || outcome.verdict != Verdict::kFail) return std::nullopt;
+      accepted.push_back(std::strtod(rate->number()->text.c_str(), nullptr));
+    }
+    return judge::shared_budget(accepted);
+  }
   void tell(result::Summary& summary) {
     if (!by_trial_.is_null()) summary.characteristics.set("rateTrials", std::move(by_trial_));
   }
@@ -128,12 +141,30 @@ Run::Run(std::size_t planned, const judge::Rules& rules, const RunnerOptions& op
 
 void Run::perform(const std::vector<std::size_t>& order, std::size_t jobs,
                   const std::function<Worker()>& make) {
+  perform(order, jobs, make, [this](Outcome outcome) { report(std::move(outcome)); });
+}
+
+void Run::perform_together(const std::vector<std::size_t>& order, std::size_t jobs,
+                           const std::function<Worker()>& make,
+                           const std::function<void(std::vector<Outcome>&)>& look_at_all) {
+  std::mutex mutex;
+  std::vector<Outcome> outcomes;
+  perform(order, jobs, make, [&](Outcome outcome) {
+    std::lock_guard lock(mutex);
+    outcomes.push_back(std::move(outcome));
+  });
+  look_at_all(outcomes);
+  for (Outcome& outcome : outcomes) report(std::move(outcome));
+}
+
+void Run::perform(const std::vector<std::size_t>& order, std::size_t jobs,
+                  const std::function<Worker()>& make, const std::function<void(Outcome)>& done) {
   std::atomic<std::size_t> next = 0;
   std::vector<Worker> workers;
   for (std::size_t i = 0; i < std::min(std::max<std::size_t>(jobs, 1), order.size()); ++i)
     workers.push_back(make());
   auto work = [&](const Worker& worker) {
-    for (std::size_t i = next++; i < order.size() && !interrupted(); i = next++) report(worker(order[i]));
+    for (std::size_t i = next++; i < order.size() && !interrupted(); i = next++) done(worker(order[i]));
   };
   if (workers.size() == 1) return work(workers.front());
   std::vector<std::jthread> threads;
@@ -182,7 +213,13 @@ RunnerResult perform_all(const std::vector<Trial>& trials, const target::TargetF
   };
   Run run(trials.size(), rules, options, known, listener);
   run.perform(ordinary, options.jobs, worker);
-  if (!run.interrupted()) run.perform(rate, std::min(kRateJobs, options.jobs), worker);
+  auto name_a_shared_budget = [&](std::vector<Outcome>& outcomes) {
+    auto finding = measured.shared_budget(outcomes);
+    for (Outcome& outcome : outcomes)
+      if (finding) outcome.findings.push_back(*finding);
+  };
+  if (!run.interrupted())
+    run.perform_together(rate, std::min(kRateJobs, options.jobs), worker, name_a_shared_budget);
   RunnerResult result = run.finish();
   measured.tell(result.summary);
   return result;

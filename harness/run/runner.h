@@ -48,10 +48,16 @@ class Run {
   Run(std::size_t planned, const judge::Rules& rules, const RunnerOptions& options,
       result::KnownFailures& known, result::RunListener& listener);
   void perform(const std::vector<std::size_t>& order, std::size_t jobs, const std::function<Worker()>& make);
+  // The same, but told when all have finished, after `look_at_all` has added what one alone does not show.
+  void perform_together(const std::vector<std::size_t>& order, std::size_t jobs,
+                        const std::function<Worker()>& make,
+                        const std::function<void(std::vector<result::Outcome>&)>& look_at_all);
   bool interrupted() const { return options_.interrupted && options_.interrupted->load(); }
   RunnerResult finish();  // once, at the end
 
  private:
+  void perform(const std::vector<std::size_t>& order, std::size_t jobs, const std::function<Worker()>& make,
+               const std::function<void(result::Outcome)>& done);  // by the worker's thread
   void report(result::Outcome outcome);
 
   std::size_t planned_;

@@ -189,5 +189,11 @@ TEST(RateGate, SeesTwentyASecondOnALoadedMachine) {
   }
 }
 
+TEST(RateGate, NamesABudgetThatAccountsShare) {
+  EXPECT_EQ(shared_budget(std::vector{2.5, 2.0, 3.0, 2.6}).value().clause, "accounts.apart");
+  EXPECT_FALSE(shared_budget(std::vector{5.0, 5.0, 5.0, 5.0}));  // a limit that is too low for each
+  EXPECT_FALSE(shared_budget(std::vector{10.0}));
+}
+
 }  // namespace
 }  // namespace diconform::judge
