@@ -85,6 +85,7 @@ Bound bound(const scenario::Trial& trial) {
 
 void add_trial(Corpus& corpus, const scenario::Trial& trial) {
   using Kind = scenario::Step::Kind;
+  if (trial.body->steps.empty()) return;  // a probe
   Bound it = bound(trial);
   if (it.step.kind != Kind::kCall && it.step.kind != Kind::kRaw) return;
   std::string bytes = target::compose(it.step, {.encoding = trial.encoding,

@@ -10,6 +10,8 @@ Result<std::vector<bool>> QueryCache::ask(std::span<const Word> words) {
   for (const Word& word : words) {
     if (!answers_.contains(word) && seen.insert(word).second) fresh.push_back(word);
   }
+  if (!fresh.empty() && asked_ >= most_)
+    return failure(std::string(kEnough), std::to_string(asked_) + " words were asked about", "");
   if (!fresh.empty()) {
     asked_ += fresh.size();
     TRY(std::vector<bool> answers, oracle_.ask(fresh));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -29,11 +30,16 @@ struct Contradiction {
   bool first = false, later = false;
 };
 
+// What an error is `where` a cache has asked as much as it may.
+inline constexpr std::string_view kEnough = "enough questions";
+
 // Remembers every answer, so that nothing is asked twice, and asks again now and then on purpose: a language
 // has one answer for each word. Belongs to one thread.
 class QueryCache final : public MembershipOracle {
  public:
   explicit QueryCache(MembershipOracle& oracle) : oracle_(oracle) {}
+  // From now on so many words more, and then the error kEnough.
+  void allow(std::size_t words) { most_ = asked_ + words; }
 
   Result<std::vector<bool>> ask(std::span<const Word> words) override;
   Result<bool> ask(const Word& word);
@@ -57,7 +63,7 @@ class QueryCache final : public MembershipOracle {
   std::unordered_map<Word, bool> answers_;
   std::vector<Word> order_;  // in which they came
   std::vector<Contradiction> contradictions_;
-  std::uint64_t asked_ = 0;
+  std::uint64_t asked_ = 0, most_ = UINT64_MAX;
 };
 
 }  // namespace diconform::automata

@@ -97,8 +97,8 @@ std::optional<IdReply> read_id_reply(const wire::Exchange& exchange) {
   return IdReply{Kind::kBroken, code};
 }
 
-IdLine::IdLine(const target::EndpointSetup& setup, std::size_t number, bool dry_run)
-    : setup_(setup), dry_run_(dry_run), transport_(setup.transports()) {
+IdLine::IdLine(const target::EndpointSetup& setup, std::size_t number, bool dry_run, bool waits)
+    : setup_(setup), dry_run_(dry_run), waits_(waits), transport_(setup.transports()) {
   if (!setup.worlds || !setup.capabilities.isolated) {
     account_.secret_id = setup.credentials.secret_id;
     account_.secret_key = setup.credentials.secret_key;
@@ -189,6 +189,10 @@ Result<IdReply> IdLine::ask(std::span<const std::string> ids, Carrier carrier) {
     ++requests_;
     ++since_made_;
     if (auto reply = read_id_reply(last_)) return *reply;
+    if (!waits_)
+      return failure(std::string(kTooFast),
+                     "the endpoint says RequestLimitExceeded though its limit was lifted, or the account new",
+                     "`diconform probe ids` waits");
     setup_.clock->sleep_us(kCoolDownUs);
   }
   return IdReply{Kind::kBroken, "RequestLimitExceeded, thirty times in a row"};

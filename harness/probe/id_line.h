@@ -49,15 +49,19 @@ struct IdReply {
 // What a reply says about the ids of a DeleteImages call. Nothing where it says "too fast".
 std::optional<IdReply> read_id_reply(const wire::Exchange& exchange);
 
+// What an error is `where` an endpoint said "too fast" to somebody who does not wait.
+inline constexpr std::string_view kTooFast = "the rate limit";
+
 // Belongs to one thread. `setup` outlives it.
 class IdLine {
  public:
   // `number` tells the lines of one run apart: each has an account of its own where worlds are isolated.
-  // `dry_run`: whether the edition has it.
-  IdLine(const target::EndpointSetup& setup, std::size_t number, bool dry_run);
+  // `dry_run`: whether the edition has it. `waits`: whether it has the time to wait for a limit.
+  IdLine(const target::EndpointSetup& setup, std::size_t number, bool dry_run, bool waits = true);
 
   // One call about all the ids. Where the endpoint says "too fast", waits and asks again; where the world
-  // cannot lift the limit, renews the account before it is reached. Error: the world provider does not work.
+  // cannot lift the limit, renews the account before it is reached. Errors: the world provider does not work;
+  // kTooFast.
   Result<IdReply> ask(std::span<const std::string> ids, Carrier carrier);
   // Makes the world hold exactly images with these ids (none to begin with), so that a success means that
   // each was accepted. False: it cannot.
@@ -72,7 +76,7 @@ class IdLine {
   std::string compose(std::span<const std::string> ids, Carrier carrier);
 
   const target::EndpointSetup& setup_;
-  bool dry_run_;
+  bool dry_run_, waits_;
   std::unique_ptr<wire::Transport> transport_;
   target::Account account_;
   bool made_ = false;           // the account is there

@@ -8,7 +8,6 @@ namespace {
 
 using Kind = IdReply::Kind;
 
-constexpr std::size_t kMostUnclear = 20;
 // How many ids a call may take: the likely limits. Smaller batches are not worth a calibration of three
 // calls.
 constexpr std::size_t kBatches[] = {100, 50, 25, 10, 5};
@@ -22,12 +21,12 @@ std::vector<std::string> texts_of(std::span<const automata::Word> words) {
 }  // namespace
 
 IdOracle::IdOracle(const target::EndpointSetup& setup, std::size_t lines, bool dry_run, IdJournal* journal,
-                   const std::atomic<bool>* stop)
-    : stop_(stop), journal_(journal) {
+                   const std::atomic<bool>* stop, IdPatience patience)
+    : stop_(stop), patience_(patience), journal_(journal) {
   if (setup.capabilities.max_image_ids)
     most_ids_ = static_cast<std::size_t>(*setup.capabilities.max_image_ids);
   for (std::size_t i = 0; i < std::max<std::size_t>(lines, 1); ++i)
-    lines_.push_back(std::make_unique<IdLine>(setup, i, dry_run));
+    lines_.push_back(std::make_unique<IdLine>(setup, i, dry_run, patience.waits));
 }
 
 bool IdOracle::note(const std::string& id, const IdReply& reply) {
@@ -36,7 +35,7 @@ bool IdOracle::note(const std::string& id, const IdReply& reply) {
   if (unclear) unclear_.push_back({id, reply.said});
   unclear_in_a_row_ = unclear ? unclear_in_a_row_ + 1 : 0;
   forbidden_ += reply.kind == Kind::kForbidden;
-  return unclear_in_a_row_ < kMostUnclear;
+  return unclear_in_a_row_ < patience_.unclear_in_a_row && unclear_.size() < patience_.unclear;
 }
 
 Result<std::vector<bool>> IdOracle::ask(std::span<const automata::Word> words) {
@@ -56,7 +55,7 @@ Result<std::vector<bool>> IdOracle::ask(std::span<const automata::Word> words) {
       if (!reply) return give_up(reply.error());
       accepted[i] = reply->kind == Kind::kAccepted;
       if (!note(ids[i], *reply))
-        return give_up({"probe ids", "twenty ids in a row got no answer that tells: " + reply->said, ""});
+        return give_up({"probe ids", "too many ids got no answer that tells: " + reply->said, ""});
     }
   };
   const std::size_t threads = std::min(lines_.size(), (ids.size() + 1) / 2);

@@ -47,14 +47,21 @@ class IdSource : public automata::MembershipOracle {
   virtual std::size_t forbidden() const = 0;  // ids that the guard would not let out
 };
 
+// How much trouble a probe puts up with.
+struct IdPatience {
+  std::size_t unclear_in_a_row = 20, unclear = SIZE_MAX;  // ids; then it is given up
+  bool waits = true;                                      // where the endpoint says "too fast"
+};
+
 class IdOracle final : public IdSource {
  public:
-  // `lines` at once; `stop` is looked at before each call. `setup` outlives it, `journal` may be null.
+  // `lines` at once; `stop` is looked at before each call. `setup` outlives it, `journal` and `stop` may be
+  // null.
   IdOracle(const target::EndpointSetup& setup, std::size_t lines, bool dry_run, IdJournal* journal,
-           const std::atomic<bool>* stop);
+           const std::atomic<bool>* stop, IdPatience patience = {});
 
   // An id that gets no answer that tells is not accepted, and listed as unclear; one that the guard refuses
-  // counts as refused and is counted. Errors: the world does not work, twenty unclear in a row, or it was
+  // counts as refused and is counted. Errors: the world does not work, too many unclear, too fast, or it was
   // told to stop.
   Result<std::vector<bool>> ask(std::span<const automata::Word> words) override;
   Result<std::optional<automata::Word>> calibrate(std::span<const automata::Word> accepted,
@@ -67,6 +74,7 @@ class IdOracle final : public IdSource {
   std::uint64_t requests() const override;
   const std::vector<Unclear>& unclear() const override { return unclear_; }
   std::size_t forbidden() const override { return forbidden_; }
+  const wire::Exchange& last() const { return lines_[0]->last(); }  // of the first line
 
  private:
   bool note(const std::string& id, const IdReply& reply);
@@ -74,6 +82,7 @@ class IdOracle final : public IdSource {
   Result<bool> refuses_among(std::vector<std::string> ids, const std::string& malformed, bool held);
 
   const std::atomic<bool>* stop_;
+  IdPatience patience_;
   IdJournal* journal_;
   std::vector<std::unique_ptr<IdLine>> lines_;
   Batching batching_ = Batching::kUnsound;

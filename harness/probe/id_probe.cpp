@@ -23,7 +23,6 @@ constexpr int kAskedToBeSure = 2;           // a word on which the endpoint diff
 // Batches of ids that are more than the suite needs: a few calls, however small the batches are.
 constexpr std::size_t kMostBatches = 20;
 constexpr std::size_t kWalks = 1'000;              // through what was learned
-constexpr std::size_t kMostLearned = 400'000;      // words; a validator that needs more is none
 constexpr std::size_t kCarried[] = {12, 22, 100};  // ids for each carrier, at most, by level
 
 std::size_t carried_at(Level level) {
@@ -164,18 +163,26 @@ class IdProbe {
 
   // Who contradicts himself has no language: there is nothing to learn but that.
   Result<void> learn_what_holds(const Dfa& expected, const Word& counterexample) {
+    found_.witness = automata::utf8_of(counterexample).value_or("");
+    found_.declared_accepts = expected.accepts(counterexample);
+    cache_.allow(options_.most_learned);
     auto learned = learn(expected, counterexample);
-    if (!learned && learned.error().where == automata::kLearning) {
+    cache_.allow(SIZE_MAX / 2);
+    const bool doubt = !learned && learned.error().where == automata::kLearning;
+    if (!learned && !doubt && learned.error().where != automata::kEnough) return learned;
+    if (doubt) {
       Chance chance(options_.seed ^ 3);
       TRY_VOID(cache_.ask_again(kAskedInDoubt, chance));
-      if (cache_.contradictions().empty()) return learned;
-    } else if (!learned) {
-      return learned;
+    }
+    if (!learned) {
+      found_.certain = false;
+      TRY_VOID(describe(expected));
     }
     if (!cache_.contradictions().empty()) {
       found_.observed.clear();
       found_.differences.clear();
     }
+    found_.differs = cache_.contradictions().empty();
     return {};
   }
 
@@ -188,12 +195,14 @@ class IdProbe {
       if (!steady) return {};
       TRY_VOID(learner.correct(*next));
       found_.learned = learner.hypothesis();
-      if (cache_.size() > kMostLearned) {
-        found_.certain = false;
-        break;
-      }
       TRY(next, refuted(learner, expected));
     }
+    return describe(expected);
+  }
+
+  // What was learned, if anything was.
+  Result<void> describe(const Dfa& expected) {
+    if (found_.learned.size() == 0) return {};
     found_.observed = automata::to_pattern(automata::to_expression(found_.learned), automata::kCharacters);
     found_.differences = in_words(found_.learned, expected);
     if (auto witness = automata::shortest_difference(expected, found_.learned)) {
@@ -325,7 +334,7 @@ Result<IdFindings> probe_ids(const api::Edition& edition, const IdProbeOptions& 
                              const IdJournal* journal) {
   TRY(std::vector<Candidate> candidates, candidates_of(edition));
   TRY(IdFindings found, IdProbe(options, oracle).run(candidates, journal));
-  if (found.equal || found.observed.empty()) return found;
+  if (found.equal || found.observed.empty() || !found.certain) return found;
   for (const Candidate& one : candidates) {
     if (!automata::equivalent(one.dfa, found.learned)) continue;
     found.equal = true;

@@ -25,6 +25,8 @@ struct IdProbeOptions {
   // 60,000 questions; at the exhaustive level hold it against single characters, another 20,000. False: for
   // an endpoint that must not be hurried.
   bool thorough = true;
+  // Words to ask about; a validator that needs more is none: what was learned till then is told as uncertain.
+  std::size_t most_learned = 400'000;
 };
 
 // An id that is taken differently depending on how it travels.
@@ -39,11 +41,12 @@ struct IdFindings {
   bool nine_characters = false;  // another than the edition's first candidate
   bool equal = false;            // the endpoint has exactly that language, as far as the level tells
   // Where it has not:
-  std::string witness;  // a smallest id that the two judge differently, UTF-8
+  std::string witness;  // a smallest id that the two judge differently, UTF-8; any, where not certain
   bool declared_accepts = false;
   std::vector<std::string> differences;  // transition by transition, in words
   automata::Dfa language, learned;       // as declared, as observed
-  std::string observed;                  // `learned` as a regular expression
+  std::string observed;                  // `learned` as a regular expression; empty: nothing was learned
+  bool differs = false;                  // there is a witness: the endpoint did not contradict itself
   bool certain = true;                   // the learned language passed its own suite
   // In any case:
   std::vector<CarrierDifference> carriers;

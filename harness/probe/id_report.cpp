@@ -33,12 +33,14 @@ Outcome outcome_of(const std::string& trial, std::vector<Finding> findings) {
 
 std::vector<Finding> language_findings(const IdFindings& found) {
   std::vector<Finding> all;
-  if (!found.equal && !found.observed.empty()) {
+  if (!found.equal && found.differs) {
+    const std::string language = found.observed.empty()
+                                     ? "; what the endpoint's language is, was too long to learn"
+                                     : fmt::format("; the endpoint's language is {}{}", found.observed,
+                                                   found.certain ? "" : ", as far as it was learned");
     all.push_back({"image-id.language", Severity::kFailure,
                    fmt::format("{}, as {} says", verdict_word(found.declared_accepts), found.declared),
-                   fmt::format("{}; the endpoint's language is {}{}", verdict_word(!found.declared_accepts),
-                               found.observed, found.certain ? "" : ", as far as it was learned"),
-                   "image id " + quoted(found.witness)});
+                   verdict_word(!found.declared_accepts) + language, "image id " + quoted(found.witness)});
   }
   for (const Unclear& one : found.unclear) {
     if (all.size() >= kMostTold) break;
@@ -156,7 +158,7 @@ std::vector<Outcome> id_outcomes(const IdFindings& found, const std::string& edi
                               outcome_of(trials[1], carrier_findings(found)),
                               outcome_of(trials[2], consistency_findings(found))};
   if (!found.differences.empty()) all[0].reason += "; " + found.differences[0];
-  if (!found.equal && found.observed.empty() && all[0].verdict == Verdict::kPass) {
+  if (!found.equal && !found.differs && all[0].verdict == Verdict::kPass) {
     all[0].verdict = Verdict::kInconclusive;
     all[0].reason = "the endpoint contradicts itself, so that it has no language: see " + trials[2];
   }
@@ -181,7 +183,7 @@ Json id_characteristics(const IdFindings& found, Level level) {
   id.set("queries", std::uint64_t{found.queries});
   id.set("equal", found.equal);
   const bool learned = !found.equal && !found.observed.empty();
-  if (learned) id.set("witness", found.witness);
+  if (found.differs && !found.equal) id.set("witness", found.witness);
   if (found.equal || learned) id.set("observed", found.equal ? found.declared : found.observed);
   id.set("ids", std::uint64_t{found.ids});
   if (learned) {

@@ -70,7 +70,8 @@ struct Outcome {
   std::vector<Finding> findings;
   std::vector<ChoiceAnswer> choices;
   std::vector<PrecedenceAnswer> precedence;
-  Json characteristics;                   // what a rate trial measured, whatever it came to; else null
+  Json measured;         // what a rate trial measured, whatever it came to; else null
+  Json characteristics;  // what a probe found out: members of the report's characteristics; else null
   std::vector<std::string> request_ids;   // every RequestId seen, for the ledger
   std::vector<wire::Exchange> exchanges;  // kept for what is not a plain pass
   std::vector<Cut> cuts;  // which of their bodies were cut (result/redact.h), none while a trial runs

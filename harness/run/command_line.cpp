@@ -109,6 +109,14 @@ class Verbs {
                    "suites, cases, trial ids (globs) or suite files; none = all");
     add_target(run, options_.target);
     add_report(run, options_.report);
+    with_twin(run.add_option("--probes", options_.probes.which,
+                             "auto, skip or all: probe the rate limiter by a real clock, too, half a minute")
+                  ->capture_default_str()
+                  ->check(CLI::IsMember({"auto", "skip", "all"})),
+              "DICONFORM_PROBES");
+    run.add_option("--level", options_.probes.level,
+                   "of the image-ID probe: quick, standard or exhaustive (left out: as its case says)")
+        ->check(CLI::IsMember({"quick", "standard", "exhaustive"}));
     CLI::App& fuzz = add(app_, "fuzz", "a campaign against an endpoint, with the model as oracle", fuzz_verb);
     fuzz.add_option("--time", options_.fuzz.time, "how long (left out: 60s, or as long as --requests takes)");
     fuzz.add_option("--requests", options_.fuzz.requests, "at most so many requests (0 = no limit)");

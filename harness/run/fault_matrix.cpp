@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "reference/embedded.h"
+#include "run/probe_trial.h"
 #include "run/runner.h"
 #include "target/endpoint_target.h"
 
@@ -65,6 +66,7 @@ class Bench {
     if (!embedded_) return;
     RunnerOptions options;
     options.jobs = 1;
+    options.probe = [this](const scenario::Trial& trial) { return perform_probe(trial, setup_, rules_, {}); };
     result::KnownFailures none({}, "2000-01-01");
     perform_all(
         trials, [this] { return std::make_unique<target::EndpointTarget>(setup_); }, rules_, options, none,
@@ -77,6 +79,16 @@ class Bench {
   std::unique_ptr<reference::Embedded> embedded_;
   target::EndpointSetup setup_;
 };
+
+// A probe is many trials long and finds what its clauses say: it meets the faults of these.
+std::vector<scenario::Trial> against(const reference::Fault& fault,
+                                     const std::vector<scenario::Trial>& trials) {
+  std::vector<scenario::Trial> out;
+  std::ranges::copy_if(trials, std::back_inserter(out), [&](const scenario::Trial& trial) {
+    return !is_probe_trial(trial) || std::ranges::count(trial.body->covers, fault.clause) > 0;
+  });
+  return out;
+}
 
 }  // namespace
 
@@ -98,7 +110,7 @@ FaultMatrix measure_faults(const std::vector<scenario::Trial>& trials,
       FaultRow& row = matrix.rows[i];
       row.fault = faults[i];
       Collector collector(row, nullptr);
-      Bench(faults[i], catalogue, edition).run(trials, collector);
+      Bench(faults[i], catalogue, edition).run(against(*faults[i], trials), collector);
       std::lock_guard lock(mutex);
       matrix.trials += row.trials;
       told(row);

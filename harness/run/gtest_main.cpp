@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "judge/ledger.h"
 #include "run/exit_code.h"
+#include "run/probe_trial.h"
 #include "run/runner.h"
 #include "run/session.h"
 
@@ -62,7 +63,9 @@ class CaseTest : public testing::Test {
     std::string untestable;
     bool verified = false;
     for (const scenario::Trial& trial : trials_) {
-      result::Outcome outcome = perform_one(trial, *shared_.target, shared_.rules);
+      result::Outcome outcome = is_probe_trial(trial)
+                                    ? perform_probe(trial, shared_.session->setup(), shared_.rules, {})
+                                    : perform_one(trial, *shared_.target, shared_.rules);
       shared_.ledger.fold(outcome, shared_.rules);
       conclude(outcome);
       verified |= result::verified(outcome.verdict);

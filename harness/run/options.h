@@ -27,6 +27,12 @@ struct ReportOptions {
   bool strict = false, allow_inconclusive = false;
 };
 
+// The probes among the trials of `run`.
+struct TrialProbeOptions {
+  std::string which = "auto";  // auto, skip, all: by a real clock the rate limiter, too
+  std::string level;           // of image IDs; empty = as the case says
+};
+
 struct ServeOptions {
   std::uint16_t port = 0;
   bool tls = false;
@@ -73,6 +79,7 @@ struct Options {
   ServeOptions serve;
   InspectOptions inspect;
   ProbeOptions probe;
+  TrialProbeOptions probes;
   ClientOptions client;
   FuzzOptions fuzz;
   PromoteOptions promote;

@@ -8,6 +8,7 @@
 
 #include "judge/rate_gate.h"
 #include "run/curl.h"
+#include "run/probe_trial.h"
 
 namespace diconform::run {
 namespace {
@@ -37,82 +38,29 @@ std::vector<wire::Exchange> exchanges_of(result::Observation observation) {
   return exchanges;
 }
 
-// A trial's outcome, and what a rate trial measured; null for others.
-struct Performed {
-  Outcome outcome;
-  Json characteristics;
-};
-
-Performed perform(const Trial& trial, target::Target& target, const judge::Rules& rules) {
-  auto start = std::chrono::steady_clock::now();
-  Performed performed;
-  Outcome& outcome = performed.outcome;
-  outcome.trial = trial.id;
-  outcome.case_name = trial.case_name;
-  auto observation = target.perform(trial);
-  if (!observation) {
-    outcome.verdict = verdict_of(observation.error().kind);
-    bool forbidden = observation.error().kind == target::NotPerformed::Kind::kForbidden;
-    outcome.reason = (forbidden ? "guard: " : "") + observation.error().reason;
-    outcome.seconds = seconds_since(start);
-    return performed;
-  }
-  judge::Judgement judgement = judge::judge(trial, *observation, rules);
-  outcome.findings = std::move(judgement.findings);
-  outcome.choices = std::move(judgement.choices);
-  outcome.precedence = std::move(judgement.precedence);
-  outcome.request_ids = std::move(judgement.request_ids);
-  performed.characteristics = std::move(judgement.characteristics);
-  outcome.verdict = Verdict::kPass;
-  conclude(outcome);
-  if (!judgement.inconclusive.empty() && outcome.verdict == Verdict::kPass) {
-    outcome.verdict = Verdict::kInconclusive;
-    outcome.reason = judgement.inconclusive;
-  }
-  if (outcome.verdict != Verdict::kPass || !outcome.findings.empty())
-    outcome.exchanges = exchanges_of(std::move(*observation));
-  outcome.seconds = seconds_since(start);
-  return performed;
+// An inconclusive trial may be lucky the next time.
+Outcome attempt(const std::function<Outcome()>& once) {
+  Outcome outcome = once();
+  for (int i = 0; i < kRepeats && outcome.verdict == Verdict::kInconclusive; ++i) outcome = once();
+  return outcome;
 }
 
-Performed attempt(const Trial& trial, target::Target& target, const judge::Rules& rules) {
-  Performed performed = perform(trial, target, rules);
-  for (int i = 0; i < kRepeats && performed.outcome.verdict == Verdict::kInconclusive; ++i)
-    performed = perform(trial, target, rules);
-  return performed;
+// What the rate gate says of trials that failed side by side, each with an account of its own.
+std::optional<result::Finding> shared_budget(const std::vector<Outcome>& outcomes) {
+  std::vector<double> accepted;
+  for (const Outcome& outcome : outcomes) {
+    const Json* rate = outcome.measured.find("acceptedPerSecond");
+    if (!rate || !rate->number() || outcome.verdict != Verdict::kFail) return std::nullopt;
+    accepted.push_back(std::strtod(rate->number()->text.c_str(), nullptr));
+  }
+  return judge::shared_budget(accepted);
 }
-
-// What the rate trials of a run measured, whatever they came to. Thread-safe.
-class Measured {
- public:
-  void add(const std::string& trial, Json characteristics) {
-    if (characteristics.is_null()) return;
-    std::lock_guard lock(mutex_);
-    by_trial_.set(trial, std::move(characteristics));
-  }
-  // What the rate gate says of trials that failed side by side, each with an account of its own.
-  std::optional<result::Finding> shared_budget(const std::vector<Outcome>& outcomes) const {
-    std::vector<double> accepted;
-    for (const Outcome& outcome : outcomes) {
-      const Json* of_trial = by_trial_.find(outcome.trial);
-      const Json* rate = of_trial ? of_trial->find("acceptedPerSecond") : nullptr;
-      if (!rate || !rate->number() || outcome.verdict != Verdict::kFail) return std::nullopt;
-      accepted.push_back(std::strtod(rate->number()->text.c_str(), nullptr));
-    }
-    return judge::shared_budget(accepted);
-  }
-  void tell(result::Summary& summary) {
-    if (!by_trial_.is_null()) summary.characteristics.set("rateTrials", std::move(by_trial_));
-  }
-
- private:
-  std::mutex mutex_;
-  Json by_trial_;
-};
 
 }  // namespace
 
 bool is_rate_trial(const Trial& trial) {
+  using Kind = scenario::ProbePlan::Kind;
+  if (trial.body->probe) return trial.body->probe->kind == Kind::kRate;
   return std::ranges::any_of(
       trial.body->steps, [](const scenario::Step& step) { return step.kind == scenario::Step::Kind::kRate; });
 }
@@ -127,7 +75,34 @@ void conclude(Outcome& outcome) {
 }
 
 Outcome perform_one(const Trial& trial, target::Target& target, const judge::Rules& rules) {
-  return perform(trial, target, rules).outcome;
+  auto start = std::chrono::steady_clock::now();
+  Outcome outcome;
+  outcome.trial = trial.id;
+  outcome.case_name = trial.case_name;
+  auto observation = target.perform(trial);
+  if (!observation) {
+    outcome.verdict = verdict_of(observation.error().kind);
+    bool forbidden = observation.error().kind == target::NotPerformed::Kind::kForbidden;
+    outcome.reason = (forbidden ? "guard: " : "") + observation.error().reason;
+    outcome.seconds = seconds_since(start);
+    return outcome;
+  }
+  judge::Judgement judgement = judge::judge(trial, *observation, rules);
+  outcome.findings = std::move(judgement.findings);
+  outcome.choices = std::move(judgement.choices);
+  outcome.precedence = std::move(judgement.precedence);
+  outcome.request_ids = std::move(judgement.request_ids);
+  outcome.measured = std::move(judgement.characteristics);
+  outcome.verdict = Verdict::kPass;
+  conclude(outcome);
+  if (!judgement.inconclusive.empty() && outcome.verdict == Verdict::kPass) {
+    outcome.verdict = Verdict::kInconclusive;
+    outcome.reason = judgement.inconclusive;
+  }
+  if (outcome.verdict != Verdict::kPass || !outcome.findings.empty())
+    outcome.exchanges = exchanges_of(std::move(*observation));
+  outcome.seconds = seconds_since(start);
+  return outcome;
 }
 
 Run::Run(std::size_t planned, const judge::Rules& rules, const RunnerOptions& options,
@@ -184,7 +159,9 @@ void Run::report(Outcome outcome) {
   known_.apply(outcome);
   ++result_.summary.counts[outcome.verdict];
   if (outcome.verdict == Verdict::kError) result_.errors.push_back(outcome.reason);
-  if (!outcome.characteristics.is_null()) measured_.set(outcome.trial, outcome.characteristics);
+  if (!outcome.measured.is_null()) measured_.set(outcome.trial, outcome.measured);
+  if (const Json::Object* found = outcome.characteristics.object())
+    for (const auto& [name, value] : *found) result_.summary.characteristics.set(name, value);
   if (outcome.reason.starts_with("guard: ")) result_.forbidden = true;
   listener_.trial_finished(outcome);
 }
@@ -201,28 +178,28 @@ RunnerResult Run::finish() {
 RunnerResult perform_all(const std::vector<Trial>& trials, const target::TargetFactory& make,
                          const judge::Rules& rules, const RunnerOptions& options,
                          result::KnownFailures& known, result::RunListener& listener) {
-  std::vector<std::size_t> ordinary, rate;
-  for (std::size_t i = 0; i < trials.size(); ++i) (is_rate_trial(trials[i]) ? rate : ordinary).push_back(i);
-  Measured measured;
+  std::vector<std::size_t> ordinary, rate, probes;
+  for (std::size_t i = 0; i < trials.size(); ++i)
+    (is_probe_trial(trials[i]) ? probes : is_rate_trial(trials[i]) ? rate : ordinary).push_back(i);
   auto worker = [&]() -> Worker {
     return [&, target = std::shared_ptr<target::Target>(make())](std::size_t trial) {
-      Performed performed = attempt(trials[trial], *target, rules);
-      measured.add(trials[trial].id, std::move(performed.characteristics));
-      return std::move(performed.outcome);
+      return attempt([&] { return perform_one(trials[trial], *target, rules); });
     };
+  };
+  auto prober = [&]() -> Worker {
+    return [&](std::size_t trial) { return attempt([&] { return options.probe(trials[trial]); }); };
   };
   Run run(trials.size(), rules, options, known, listener);
   run.perform(ordinary, options.jobs, worker);
   auto name_a_shared_budget = [&](std::vector<Outcome>& outcomes) {
-    auto finding = measured.shared_budget(outcomes);
+    auto finding = shared_budget(outcomes);
     for (Outcome& outcome : outcomes)
       if (finding) outcome.findings.push_back(*finding);
   };
   if (!run.interrupted())
     run.perform_together(rate, std::min(kRateJobs, options.jobs), worker, name_a_shared_budget);
-  RunnerResult result = run.finish();
-  measured.tell(result.summary);
-  return result;
+  if (!run.interrupted()) run.perform(probes, 1, prober);
+  return run.finish();
 }
 
 }  // namespace diconform::run

@@ -21,10 +21,13 @@ enum class RateTrials { kAuto, kSkip, kOnly };
 struct RunnerOptions {
   std::size_t jobs = 8;
   RateTrials rate_trials = RateTrials::kAuto;
-  std::map<std::string, std::string> pinned;       // choices that a target file fixes
-  std::string repeat_prefix = "diconform run";     // what, before a trial's id, repeats it
-  std::string repeat_suffix;                       // and after it
-  std::string url;                                 // of the endpoint, for curl lines; empty = none
+  std::map<std::string, std::string> pinned;    // choices that a target file fixes
+  std::string repeat_prefix = "diconform run";  // what, before a trial's id, repeats it
+  std::string repeat_suffix;                    // and after it
+  std::string url;                              // of the endpoint, for curl lines; empty = none
+  // Performs the trials that are probes (run/probe_trial.h), one after another; must be set where there are
+  // any.
+  std::function<result::Outcome(const scenario::Trial&)> probe;
   const std::atomic<bool>* interrupted = nullptr;  // looked at before each trial
 };
 
@@ -35,7 +38,8 @@ struct RunnerResult {
   std::vector<std::string> errors;  // reasons, one a trial that ended in error
 };
 
-// Whether a trial measures the rate limit: such trials run after all others, with nothing else going on.
+// Whether a trial measures the rate limit: such trials run after all others, with nothing else going on; last
+// of all, probes.
 bool is_rate_trial(const scenario::Trial& trial);
 
 // One trial of those that were planned, by its place among them; called by one thread.

@@ -13,6 +13,7 @@
 
 #include "api/world.h"
 #include "base/json.h"
+#include "scenario/probe_plan.h"
 #include "wire/encode.h"
 #include "wire/sign.h"
 
@@ -142,7 +143,8 @@ struct Body {
   bool has_other = false;
   AccountPlan account;
   Needs needs;
-  std::vector<Step> steps;
+  std::vector<Step> steps;  // none where there is a probe
+  std::optional<ProbePlan> probe;
 };
 
 }  // namespace diconform::scenario

@@ -67,6 +67,20 @@ Result<void> read_needs(const Json& json, const JsonPlace& place, Needs& needs) 
   return members.finish();
 }
 
+// "ids", at a level, or "rate". Both have accounts made for them.
+Result<ProbePlan> read_probe(ObjectReader& members) {
+  ProbePlan probe;
+  std::string kind;
+  members.required("probe", kind);
+  if (kind == "rate") probe.kind = ProbePlan::Kind::kRate;
+  if (kind != "rate" && kind != "ids") members.refuse("probe", "is neither ids nor rate");
+  if (kind == "ids") members.optional("level", probe.level);
+  if (probe.level != "quick" && probe.level != "standard" && probe.level != "exhaustive")
+    members.refuse("level", "is neither quick, standard nor exhaustive");
+  if (members.failed()) return std::unexpected(members.finish_ignoring_unknown().error());
+  return probe;
+}
+
 // Whether the case would say nothing without its snapshots. Most only put some beside what they are about: a
 // loss of them is looked for where the world can show it, and where it cannot, the rest of the case holds as
 // well.
@@ -154,7 +168,10 @@ Result<Body> read_body(ObjectReader& members, const Json& json, const Vocabulary
   body.has_other = json.find("other") != nullptr;
   if (const Json* needs = members.member("needs")) TRY_VOID(read_needs(*needs, place / "needs", body.needs));
   StepContext context{vocabulary, body.has_other};
-  if (json.find("steps")) {
+  if (json.find("probe")) {
+    TRY(body.probe, read_probe(members));
+    body.needs.world = true;
+  } else if (json.find("steps")) {
     members.required("steps", body.steps, each([&](const Json& step, const JsonPlace& at) {
                        return read_step(step, at, context);
                      }));

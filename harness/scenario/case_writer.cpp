@@ -224,7 +224,11 @@ Json to_json(const WrittenCase& written) {
   if (written.encoding != wire::Encoding::kJson || written.scheme != wire::Scheme::kTc3)
     json.set("over", Json::Object{{"encoding", Json::Array{Json(wire::name_of(written.encoding))}},
                                   {"signature", Json::Array{Json(wire::name_of(written.scheme))}}});
-  if (body.steps.size() == 1) {
+  if (body.probe) {
+    const bool ids = body.probe->kind == ProbePlan::Kind::kIds;
+    json.set("probe", ids ? "ids" : "rate");
+    if (ids) json.set("level", body.probe->level);
+  } else if (body.steps.size() == 1) {
     Json step = step_json(body.steps.front());
     for (auto& [name, value] : *step.object()) json.set(name, std::move(value));
   } else {

@@ -99,6 +99,30 @@ TEST(Runner, TellsWhatTheRateTrialsMeasuredThoughTheyPass) {
   }
 }
 
+TEST(Runner, PerformsProbesLastAndTellsWhatTheyFound) {
+  auto chosen = trials("probe/*");
+  std::ranges::copy(trials("dry-run"), std::back_inserter(chosen));
+  std::ranges::copy(trials("rate/*"), std::back_inserter(chosen));
+  Faultless faultless;
+  RunnerOptions options;
+  options.jobs = 4;
+  options.probe = [](const scenario::Trial& trial) {
+    result::Outcome outcome;
+    outcome.trial = trial.id;
+    outcome.case_name = trial.case_name;
+    outcome.verdict = result::Verdict::kPass;
+    outcome.characteristics.set(trial.case_name, "found");
+    return outcome;
+  };
+  Heard heard;
+  RunnerResult result = run_with(faultless.targets(), chosen, heard, options);
+  ASSERT_EQ(heard.outcomes.size(), chosen.size());
+  EXPECT_EQ(heard.outcomes.back().case_name, "probe/rate-limiter");
+  EXPECT_EQ((heard.outcomes.end() - 2)->case_name, "probe/image-id-language");
+  EXPECT_TRUE(result.summary.characteristics.find("probe/rate-limiter"));
+  EXPECT_TRUE(result.summary.characteristics.find("rateTrials"));
+}
+
 TEST(Runner, LeavesCharacteristicsOutWhereNobodyLooked) {
   Faultless faultless;
   Heard heard;

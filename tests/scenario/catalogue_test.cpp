@@ -117,6 +117,20 @@ TEST(Catalogue, RefusesWhatItDoesNotKnow) {
             std::string::npos);
 }
 
+TEST(Catalogue, ReadsAProbeAndLetsNoStepsStandBesideIt) {
+  auto catalogue = read(suite(R"("probe":"ids","level":"quick")"));
+  ASSERT_TRUE(catalogue) << catalogue.error().message();
+  const Body& body = *catalogue->cases[0].trials[0].body;
+  EXPECT_EQ(body.probe, (ProbePlan{ProbePlan::Kind::kIds, "quick"}));
+  EXPECT_TRUE(body.needs.world);
+  EXPECT_TRUE(read(suite(R"("probe":"rate")")));
+  EXPECT_NE(error_of(suite(R"("probe":"ants")")).find("neither ids nor rate"), std::string::npos);
+  EXPECT_NE(error_of(suite(R"("probe":"ids","level":"deep")")).find("/level"), std::string::npos);
+  EXPECT_NE(error_of(suite(R"("probe":"rate","level":"quick")")).find("/level"), std::string::npos);
+  EXPECT_NE(error_of(suite(R"("probe":"ids","call":{},"expect":{"reply":"error"})")).find("/call"),
+            std::string::npos);
+}
+
 TEST(Catalogue, ReadsEveryFormOfAHeader) {
   auto catalogue =
       read(suite(R"("http":{"headers":{"A":"x","B":null,"C":["x","y"],"D":{"replace":[["a","$host"]]}}},

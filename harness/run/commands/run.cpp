@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "run/ending.h"
 #include "run/exit_code.h"
+#include "run/probe_trial.h"
 #include "run/reporting.h"
 #include "run/session.h"
 #include "run/shard.h"
@@ -59,7 +60,8 @@ std::expected<Chosen, NotOpened> choose(const Options& options, const Session& s
     chosen.catalogue_ids.push_back(trial.id);
   std::erase_if(all, [&](const scenario::Trial& trial) {
     bool rate = is_rate_trial(trial);
-    return (options.report.rate_trials == "skip" && rate) || (options.report.rate_trials == "only" && !rate);
+    return (options.probes.which == "skip" && is_probe_trial(trial)) ||
+           (options.report.rate_trials == "skip" && rate) || (options.report.rate_trials == "only" && !rate);
   });
   auto shard = options.report.shard.empty() ? shard_of_environment() : parse_shard(options.report.shard);
   if (!shard) return std::unexpected(NotOpened{shard.error(), kUsage});
@@ -76,7 +78,16 @@ RunnerOptions runner_options(const Options& options, const Session& session) {
   out.pinned = session.pinned();
   out.url = session.url();
   out.interrupted = &watch_for_interrupts();
-  out.repeat_suffix = " --seed " + std::to_string(session.seed());
+  ProbeHabits habits;
+  habits.level = probe::level_named(options.probes.level);
+  habits.by_real_clock = options.probes.which == "all";
+  habits.lines = session.jobs();
+  out.probe = [habits, &session, rules = session.rules(options.report.strict)](const scenario::Trial& trial) {
+    return perform_probe(trial, session.setup(), rules, habits);
+  };
+  if (habits.level) out.repeat_suffix += " --level " + options.probes.level;
+  if (habits.by_real_clock) out.repeat_suffix += " --probes all";
+  out.repeat_suffix += " --seed " + std::to_string(session.seed());
   if (!options.target.endpoint.empty()) out.repeat_suffix += " --endpoint " + options.target.endpoint;
   if (!options.target.world.empty()) out.repeat_suffix += " --world '" + options.target.world + "'";
   if (!options.target.target_file.empty()) out.repeat_suffix += " --target " + options.target.target_file;
