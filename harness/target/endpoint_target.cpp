@@ -1,10 +1,8 @@
 #include "target/endpoint_target.h"
 
 #include <algorithm>
-#include <latch>
 #include <map>
 #include <optional>
-#include <thread>
 
 #include "base/text.h"
 #include "scenario/bind.h"
@@ -78,8 +76,11 @@ class Performance {
   std::expected<result::Observation, NotPerformed> run() {
     if (auto ready = prepare(); !ready) return std::unexpected(ready.error());
     std::expected<void, NotPerformed> done;
-    for (const Step& step : trial_.body->steps) {
-      if (done = perform(step); !done) break;
+    if (habits_.sends_ahead) {
+      done = perform_all();
+    } else {
+      for (const Step& step : trial_.body->steps)
+        if (done = perform(step); !done) break;
     }
     for (const Account& account : accounts_) {
       if (setup_.worlds && setup_.capabilities.isolated && habits_.account.empty())
@@ -212,6 +213,24 @@ class Performance {
     return {};
   }
 
+  std::expected<void, NotPerformed> perform_all() {
+    std::vector<std::string> messages;
+    for (const Step& step : trial_.body->steps) {
+      if (auto told = tell_time(step.as_other ? 1 : 0); !told) return told;
+      result::StepObservation& seen = observation_.steps.emplace_back();
+      seen.step = scenario::bind(step, bindings_);
+      if (observation_.steps.size() == 1) before(seen);
+      for (std::size_t i = 0; i < step.times; ++i)
+        messages.push_back(compose(seen.step, composition(seen.step)));
+    }
+    std::vector<wire::Exchange> exchanges = lines_[0]->exchange_all(messages, setup_.timeout_us);
+    if (exchanges.empty()) return not_performed(Kind::kError, "calls sent ahead were not all answered");
+    auto next = exchanges.begin();
+    for (result::StepObservation& seen : observation_.steps)
+      for (std::size_t i = 0; i < seen.step.times; ++i) seen.exchanges.push_back(std::move(*next++));
+    return look(observation_.steps.back());
+  }
+
   Result<std::int64_t> advance(std::size_t account, std::int64_t ms) {
     auto now = setup_.worlds->advance(accounts_[account].secret_id, ms);
     if (now) virtual_ms_[account] = *now;
@@ -227,8 +246,7 @@ class Performance {
       }
       unix_ms_ = *virtual_ms_[account];
     }
-    bool first = !bindings_.find("timestamp");
-    if (first) bindings_.set("timestamp", std::to_string(unix_ms_ / 1000));
+    if (!bindings_.find("timestamp")) bindings_.set("timestamp", std::to_string(unix_ms_ / 1000));
     return {};
   }
 
@@ -265,17 +283,11 @@ class Performance {
     return {};
   }
 
-  std::expected<wire::Exchange, NotPerformed> send(wire::Transport& line, const std::string& bytes) {
-    if (setup_.pacer) setup_.pacer->wait();
-    return checked(line.exchange(bytes, setup_.timeout_us));
-  }
-
   std::expected<wire::Exchange, NotPerformed> checked(wire::Exchange exchange) {
     if (exchange.end == wire::ExchangeEnd::kNotConnected)
       return not_performed(Kind::kError, "the endpoint cannot be reached: " + exchange.problem);
     if (exchange.end == wire::ExchangeEnd::kForbidden)
-      // Off loopback much of the catalogue may not be sent (the guard says why): those trials are untestable
-      // there.
+      // Off loopback much of the catalogue may not be sent, and is untestable there: the guard says why.
       return not_performed(setup_.guard ? Kind::kUntestable : Kind::kForbidden, exchange.problem);
     return exchange;
   }
@@ -283,7 +295,9 @@ class Performance {
   std::expected<void, NotPerformed> send_in_a_row(result::StepObservation& seen) {
     for (std::size_t i = 0; i < seen.step.times; ++i) {
       if (auto room = keep_within_rate(1); !room) return room;
-      auto exchange = send(*lines_[0], compose(seen.step, composition(seen.step)));
+      std::string bytes = compose(seen.step, composition(seen.step));
+      if (setup_.pacer) setup_.pacer->wait();
+      auto exchange = checked(lines_[0]->exchange(bytes, setup_.timeout_us));
       if (!exchange) return std::unexpected(exchange.error());
       seen.exchanges.push_back(std::move(*exchange));
       if (!seen.exchanges.back().reply) break;  // hung or broken once is enough
@@ -292,23 +306,14 @@ class Performance {
   }
 
   std::expected<void, NotPerformed> send_together(result::StepObservation& seen) {
-    std::size_t count = seen.step.together;
-    if (auto room = keep_within_rate(count); !room) return room;
-    while (lines_.size() < count) lines_.push_back(setup_.transports());
-    std::vector<std::string> messages(count);
+    std::vector<std::string> messages(seen.step.together);
+    if (auto room = keep_within_rate(messages.size()); !room) return room;
     for (std::string& message : messages) message = compose(seen.step, composition(seen.step));
-    std::vector<wire::Exchange> exchanges(count);
-    std::latch ready(static_cast<std::ptrdiff_t>(count));
-    {
-      std::vector<std::jthread> threads;
-      for (std::size_t i = 0; i < count; ++i) {
-        threads.emplace_back([&, i] {
-          (void)lines_[i]->connect(setup_.timeout_us);  // a failure shows in the exchange
-          ready.arrive_and_wait();
-          exchanges[i] = lines_[i]->exchange(messages[i], setup_.timeout_us);
-        });
-      }
-    }
+    return keep(run_burst(messages, lines_, setup_.transports, setup_.timeout_us), seen);
+  }
+
+  std::expected<void, NotPerformed> keep(std::vector<wire::Exchange> exchanges,
+                                         result::StepObservation& seen) {
     for (wire::Exchange& exchange : exchanges) {
       auto good = checked(std::move(exchange));
       if (!good) return std::unexpected(good.error());
@@ -335,17 +340,13 @@ class Performance {
       episode = run_episode(calls, setup_.transports, *setup_.clock, kEpisodeLines, setup_.timeout_us);
     }
     if (!episode) return broken(episode.error());
-    for (wire::Exchange& exchange : episode->exchanges) {
-      auto good = checked(std::move(exchange));
-      if (!good) return std::unexpected(good.error());
-      seen.exchanges.push_back(std::move(*good));
-    }
     seen.due_us = std::move(episode->due_us);
-    return {};
+    return keep(std::move(episode->exchanges), seen);
   }
 
   void before(result::StepObservation& seen) {
-    bool known = habits_.looks_after_each_step || observation_.steps.empty();  // otherwise it is long past
+    bool known = habits_.looks_after_each_step ||
+                 observation_.steps.size() <= (habits_.sends_ahead ? 1 : 0);  // otherwise it is long past
     if (!setup_.worlds || !known) return;
     std::size_t mine = seen.step.as_other ? 1 : 0;
     seen.before = worlds_[mine];

@@ -39,6 +39,9 @@ struct EndpointSetup {
 // How trials are gone about where it is speed that counts.
 struct Habits {
   bool looks_after_each_step = true;  // false: the worlds are read once, after the last step
+  // The calls of a trial are sent before the first reply is there, where it has nothing but single calls and
+  // needs no pauses for its rate. What is not answered in its turn is an error.
+  bool sends_ahead = false;
   // All trials are performed in accounts of this name, one after another, and these are left to the caller;
   // empty: each trial has its own.
   std::string account = {};

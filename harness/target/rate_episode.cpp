@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <latch>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -129,6 +130,24 @@ Result<Episode> run_virtual_episode(const std::vector<EpisodeCall>& calls, wire:
     episode.exchanges.push_back(std::move(exchange));
   }
   return episode;
+}
+
+std::vector<wire::Exchange> run_burst(const std::vector<std::string>& messages,
+                                      std::vector<std::unique_ptr<wire::Transport>>& lines,
+                                      const wire::TransportFactory& transports, std::int64_t timeout_us) {
+  while (lines.size() < messages.size()) lines.push_back(transports());
+  std::vector<wire::Exchange> exchanges(messages.size());
+  std::latch ready(static_cast<std::ptrdiff_t>(messages.size()));
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    threads.emplace_back([&, i] {
+      (void)lines[i]->connect(timeout_us);  // a failure shows in the exchange
+      ready.arrive_and_wait();
+      exchanges[i] = lines[i]->exchange(messages[i], timeout_us);
+    });
+  }
+  threads.clear();
+  return exchanges;
 }
 
 }  // namespace diconform::target

@@ -1,8 +1,9 @@
-// The calls of one rate episode, sent open loop: each at its own time, whatever became of the others.
+// Calls at their own time, whatever became of the others: a rate episode, or all at one moment.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,5 +36,10 @@ Episode run_episode(const std::vector<EpisodeCall>& calls, const wire::Transport
 Result<Episode> run_virtual_episode(const std::vector<EpisodeCall>& calls, wire::Transport& line,
                                     const std::function<Result<std::int64_t>(std::int64_t)>& advance,
                                     std::int64_t timeout_us);
+
+// Sends all at one moment, each over a line of its own; more are made where there are too few.
+std::vector<wire::Exchange> run_burst(const std::vector<std::string>& messages,
+                                      std::vector<std::unique_ptr<wire::Transport>>& lines,
+                                      const wire::TransportFactory& transports, std::int64_t timeout_us);
 
 }  // namespace diconform::target

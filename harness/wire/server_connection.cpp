@@ -142,11 +142,16 @@ void ServerConnection::serve(ReadState state) {
   for (;; state = reader_.next()) {
     switch (state) {
       case ReadState::kNeedMore:
-        return wait_for_more();
-      case ReadState::kDone:
-        last_ = !reader_.keep_alive();
-        begin_reply(service_.handler(Arrival{reader_.request(), reader_.raw(), number_, peer_}));
+        if (held_.empty()) return wait_for_more();
+        begin_reply({{}, AfterReply::kKeepAlive});
         break;
+      case ReadState::kDone: {
+        last_ = !reader_.keep_alive();
+        ServerReply reply = service_.handler(Arrival{reader_.request(), reader_.raw(), number_, peer_});
+        if (hold(reply)) continue;
+        begin_reply(std::move(reply));
+        break;
+      }
       case ReadState::kBad:
       case ReadState::kTooLarge:
         last_ = true;
@@ -179,7 +184,20 @@ void ServerConnection::wait_for_more() {
   wait_for(Outcome::kWantRead);
 }
 
+// Whether the reply can wait for those to the requests that came with this one.
+bool ServerConnection::hold(ServerReply& reply) {
+  bool plain = !last_ && reply.after == AfterReply::kKeepAlive && reply.parts.size() == 1 &&
+               reply.parts[0].wait_us == 0;
+  if (!plain) return false;
+  if (held_.empty())
+    held_ = std::move(reply.parts[0].bytes);
+  else
+    held_ += reply.parts[0].bytes;
+  return true;
+}
+
 void ServerConnection::begin_reply(ServerReply reply) {
+  if (!held_.empty()) reply.parts.insert(reply.parts.begin(), {0, std::exchange(held_, {})});
   clear_timer();
   phase_ = Phase::kSend;
   reply_ = std::move(reply);

@@ -66,6 +66,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   void input_ended();
   void serve(ReadState state);
   void wait_for_more();
+  bool hold(ServerReply& reply);
   void begin_reply(ServerReply reply);
   bool send_reply();
   bool send_part(const std::string& bytes);
@@ -88,6 +89,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
 
   Phase phase_ = Phase::kIdle;
   bool continue_sent_ = false;  // for the request being read
+  std::string held_;            // replies to requests that came together: they go out together
   ServerReply reply_;           // being sent
   bool last_ = false;           // the connection ends after it
   std::size_t part_ = 0;        // which of its parts

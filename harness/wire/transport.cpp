@@ -50,9 +50,12 @@ class SocketTransport final : public Transport {
   ~SocketTransport() override { hang_up(); }
 
   Exchange exchange(std::string_view bytes, std::int64_t timeout_us) override;
+  std::vector<Exchange> exchange_all(std::span<const std::string> messages, std::int64_t timeout_us) override;
   Result<void> connect(std::int64_t timeout_us) override;
 
  private:
+  bool may_pipeline(std::span<const std::string> messages) const;
+  bool transfer_all(std::string_view bytes, std::vector<Exchange>& outs);
   Result<void> open();
   Result<void> secure();
   void hang_up();
@@ -173,6 +176,62 @@ Exchange SocketTransport::exchange(std::string_view bytes, std::int64_t timeout_
       !one_message_that_keeps_alive(bytes))
     hang_up();
   return out;
+}
+
+bool SocketTransport::may_pipeline(std::span<const std::string> messages) const {
+  return messages.size() > 1 && std::ranges::all_of(messages, [&](const std::string& bytes) {
+           return !bytes.starts_with("HEAD ") && one_message_that_keeps_alive(bytes) && !refused(bytes);
+         });
+}
+
+std::vector<Exchange> SocketTransport::exchange_all(std::span<const std::string> messages,
+                                                    std::int64_t timeout_us) {
+  std::int64_t now_us = line_->clock.now_us();
+  set_deadline(now_us, timeout_us);
+  if (!open() || !may_pipeline(messages)) return Transport::exchange_all(messages, timeout_us);
+  std::vector<Exchange> outs(messages.size());
+  std::string bytes;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    outs[i].sent = messages[i];
+    outs[i].started_us = now_us;
+    outs[i].connection = number_;
+    bytes += messages[i];
+  }
+  if (!secure() || !transfer_all(bytes, outs)) {
+    hang_up();
+    return {};
+  }
+  return outs;
+}
+
+// Whether there was a whole reply for each, none that is interim or ends the connection among them, and
+// nothing behind the last.
+bool SocketTransport::transfer_all(std::string_view bytes, std::vector<Exchange>& outs) {
+  head_ = false;
+  expect_reply();
+  for (std::size_t done = 0; done < outs.size();) {
+    Step step = bytes.empty() ? Step{Outcome::kWantRead, 0} : channel_.write(bytes);
+    if (step.outcome == Outcome::kDone) {
+      bytes.remove_prefix(step.bytes);
+      continue;
+    }
+    if (step.outcome != Outcome::kWantRead && step.outcome != Outcome::kWantWrite) return false;
+    if (!wait(static_cast<short>(POLLIN | events_of(step.outcome)))) return false;
+    step = channel_.read(buffer_);
+    if (step.outcome == Outcome::kWantRead || step.outcome == Outcome::kWantWrite) continue;
+    if (step.outcome != Outcome::kDone) return false;
+    ReadState state = reader_.feed({buffer_.data(), step.bytes});
+    for (; state == ReadState::kDone; state = reader_.next()) {
+      if (done == outs.size() || reader_.reply().status < 200) return false;
+      Exchange& out = outs[done++];
+      out.received = reader_.raw();
+      out.reply = reader_.reply();
+      finish(out, ExchangeEnd::kComplete, "");
+      if (!reader_.keep_alive()) return false;
+    }
+    if (state != ReadState::kNeedMore) return false;
+  }
+  return reader_.raw().empty();
 }
 
 std::optional<std::string> SocketTransport::refused(std::string_view bytes) const {
@@ -305,6 +364,16 @@ void SocketTransport::finish(Exchange& out, ExchangeEnd end, std::string problem
 }
 
 }  // namespace
+
+std::vector<Exchange> Transport::exchange_all(std::span<const std::string> messages,
+                                              std::int64_t timeout_us) {
+  std::vector<Exchange> outs;
+  for (const std::string& bytes : messages) {
+    outs.push_back(exchange(bytes, timeout_us));
+    if (!outs.back().reply) return {};
+  }
+  return outs;
+}
 
 TransportFactory socket_transports(Address address, Permit permit, Clock& clock, ReadLimits limits) {
   Result<TlsContext> tls = address.tls ? tls_client(address.ca_file) : TlsContext();

@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -57,6 +59,10 @@ class Transport {
   // The deadline counts from the call, in microseconds, and covers resolving, connecting, sending and
   // reading.
   virtual Exchange exchange(std::string_view bytes, std::int64_t timeout_us) = 0;
+  // Sends all requests before the first reply is there (pipelining, RFC 9112 section 9.3.2), one deadline for
+  // all. Nothing where not each was answered wholly and in its turn: what the endpoint did is unknown then,
+  // and the connection is gone. Requests that may end the connection are exchanged one by one.
+  virtual std::vector<Exchange> exchange_all(std::span<const std::string> messages, std::int64_t timeout_us);
   // Connects now (TLS included), so that a later exchange does not pay for it (pre-connected bursts). Asks no
   // permit: nothing of a request is sent. Does nothing on a living connection.
   virtual Result<void> connect(std::int64_t timeout_us) = 0;

@@ -137,6 +137,50 @@ TEST(Campaign, SpellsOutAnIdWhereADrawnOneWouldDoOnlySometimes) {
   EXPECT_NE(finding.suite().find('9'), std::string::npos) << finding.suite();
 }
 
+// A line over which several calls are sent ahead, and what becomes of them on their way.
+enum class Ahead { kInTurn, kBackwards, kUnanswered };
+struct CountingLine final : wire::Transport {
+  CountingLine(std::unique_ptr<Transport> under, Ahead kind, std::atomic<int>& count)
+      : line(std::move(under)), way(kind), times(count) {}
+  wire::Exchange exchange(std::string_view bytes, std::int64_t timeout_us) override {
+    return line->exchange(bytes, timeout_us);
+  }
+  Result<void> connect(std::int64_t timeout_us) override { return line->connect(timeout_us); }
+  std::vector<wire::Exchange> exchange_all(std::span<const std::string> messages,
+                                           std::int64_t timeout_us) override {
+    ++times;
+    if (way == Ahead::kUnanswered) return {};
+    std::vector<std::string> turned(messages.begin(), messages.end());
+    if (way == Ahead::kBackwards) std::ranges::reverse(turned);
+    auto exchanges = line->exchange_all(turned, timeout_us);
+    if (way == Ahead::kBackwards) std::ranges::reverse(exchanges);
+    return exchanges;
+  }
+  std::unique_ptr<Transport> line;
+  Ahead way;
+  std::atomic<int>& times;
+};
+
+// How often a campaign sent ahead to a right endpoint.
+int times_ahead(Ahead way) {
+  Bench bench;
+  std::atomic<int> times = 0;
+  bench.setup.transports = [&, under = bench.setup.transports] {
+    return std::make_unique<CountingLine>(under(), way, times);
+  };
+  Watcher watcher;
+  CampaignResult result = campaign(bench, 6000, watcher);
+  EXPECT_FALSE(result.error);
+  for (const CampaignFinding& finding : result.findings) ADD_FAILURE() << finding.suite();
+  return times;
+}
+
+TEST(Campaign, SendsAheadWhereThatIsTakenAndStopsWhereItIsNot) {
+  EXPECT_GT(times_ahead(Ahead::kInTurn), 50);
+  EXPECT_LT(times_ahead(Ahead::kBackwards), 20);
+  EXPECT_LT(times_ahead(Ahead::kUnanswered), 20);
+}
+
 TEST(Findings, TellsAShapeOnceAndNotMoreThanSixOfAClause) {
   Findings findings;
   EXPECT_EQ(findings.admit("errors.not-found", "one"), "errors.not-found-1");

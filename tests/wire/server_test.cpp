@@ -123,6 +123,16 @@ TEST(Server, AnswersPipelinedRequestsInTheirOrder) {
   EXPECT_EQ(asked(socket, requests, replies), replies);
 }
 
+TEST(Server, HoldsNoReplyForARequestThatIsNotWholeYet) {
+  const auto server = started(echo);
+  RawSocket socket = RawSocket::connect(server->port());
+  const std::string third = post("third");
+  EXPECT_EQ(asked(socket, post("first") + post("second") + third.substr(0, 20),
+                  text_bytes("first") + text_bytes("second")),
+            text_bytes("first") + text_bytes("second"));
+  EXPECT_EQ(asked(socket, third.substr(20), text_bytes("third")), text_bytes("third"));
+}
+
 TEST(Server, AnswersManyPipelinedRequestsToAClientThatReadsLate) {
   const auto server = started(echo);
   const std::string body(2'000, 'x');

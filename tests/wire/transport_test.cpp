@@ -461,6 +461,69 @@ TEST(Transport, SendsAndReadsMegabytes) {
   EXPECT_EQ(exchange.reply->body, body);
 }
 
+std::vector<std::string> numbered(int count) {
+  std::vector<std::string> messages;
+  for (int i = 0; i < count; ++i)
+    messages.push_back(fmt::format("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n{}",
+                                   std::to_string(i).size(), i));
+  return messages;
+}
+
+TEST(Transport, SendsManyAheadAndGivesEachItsReply) {
+  const auto server = HttpServer::start({}, [](const Arrival& arrival) {
+    return reply_with({200, "OK", {}, "reply to " + arrival.request.body});
+  });
+  ASSERT_TRUE(server);
+  const auto transport = transport_to((*server)->port());
+  for (int round = 0; round < 3; ++round) {
+    const auto exchanges = transport->exchange_all(numbered(40), kEnough);
+    ASSERT_EQ(exchanges.size(), 40u);
+    for (int i = 0; i < 40; ++i) {
+      const Exchange& exchange = exchanges[static_cast<std::size_t>(i)];
+      EXPECT_EQ(exchange.end, ExchangeEnd::kComplete);
+      ASSERT_TRUE(exchange.reply);
+      EXPECT_EQ(exchange.reply->body, fmt::format("reply to {}", i));
+      EXPECT_TRUE(exchange.received.ends_with(exchange.reply->body));
+      EXPECT_EQ(exchange.connection, exchanges[0].connection);
+    }
+  }
+}
+
+TEST(Transport, SendsMegabytesAhead) {
+  const auto server = server_that_says(reply_with({200, "OK", {}, std::string(1u << 20, 'y')}));
+  const std::string large =
+      fmt::format("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", 1u << 20) +
+      std::string(1u << 20, 'x');
+  const std::vector<std::string> messages(6, large);
+  EXPECT_EQ(transport_to(server->port())->exchange_all(messages, kEnough).size(), 6u);
+}
+
+TEST(Transport, GivesNothingWhereNotAllThatWasSentAheadIsAnswered) {
+  for (const char* bytes :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",  // and the rest is unheard
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok surplus", "HTTP/1.1 100 Continue\r\n\r\n",
+        "no reply at all\r\n\r\n"}) {
+    const auto server = server_that_says(std::string_view(bytes));
+    const auto transport = transport_to(server->port());
+    EXPECT_TRUE(transport->exchange_all(numbered(3), kEnough).empty()) << bytes;
+  }
+  const auto reset = server_that_says("half", AfterReply::kReset);
+  EXPECT_TRUE(transport_to(reset->port())->exchange_all(numbered(3), kEnough).empty());
+  const auto late = server_that_says(ServerReply{{{2'000'000, std::string(kReply)}}});
+  EXPECT_TRUE(transport_to(late->port())->exchange_all(numbered(3), 50'000).empty());
+}
+
+TEST(Transport, ExchangesOneByOneWhatMayEndTheConnection) {
+  const auto server = server_that_says(kReply);
+  const auto transport = transport_to(server->port());
+  std::vector<std::string> messages = numbered(3);
+  messages[1] = "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+  const auto exchanges = transport->exchange_all(messages, kEnough);
+  ASSERT_EQ(exchanges.size(), 3u);
+  EXPECT_EQ(exchanges[0].connection, exchanges[1].connection);
+  EXPECT_NE(exchanges[1].connection, exchanges[2].connection);
+}
+
 TEST(Transport, TalksToAServerOfAnotherMaker) {
   httplib::Server server;
   server.set_tcp_nodelay(true);

@@ -10,6 +10,7 @@
 #include "probe/campaign/generate.h"
 #include "probe/campaign/investigate.h"
 #include "probe/campaign/rates.h"
+#include "probe/campaign/seeds.h"
 
 namespace diconform::probe {
 namespace {
@@ -26,37 +27,9 @@ constexpr std::int64_t kLineUs = 1'000'000;
 // a fifth of what it gets, and are left out where they would be more than it bears.
 constexpr std::int64_t kBeforeRatesUs = 400'000;
 constexpr double kLoadOfAnEpisode = 25, kShareOfEpisodes = 0.2;
+// By then what is easy is found, and a slow endpoint does not come so far.
+constexpr std::size_t kBeforeSendingAhead = 500, kMostSpoiled = 2;
 constexpr std::size_t kLawfulCalls = 9;  // of one account, where its rate cannot be lifted
-
-// Cases of the catalogue in the order of this campaign: each case in one form or another, each of what it
-// says for many things, then all the rest.
-struct Seeds {
-  Seeds(const std::vector<scenario::Trial>& all, std::uint64_t seed) {
-    for (const scenario::Trial& trial : all) trials.push_back(&trial);
-    Chance chance(seed_for(seed, "seeds"));
-    for (std::size_t i = trials.size(); i > 1; --i) std::swap(trials[i - 1], trials[chance.below(i)]);
-    std::set<std::string> cases, kinds;
-    auto first_of = [&](std::set<std::string>& seen, auto name_of) {
-      return [&seen, name_of](const scenario::Trial* trial) { return seen.insert(name_of(*trial)).second; };
-    };
-    auto rest = std::stable_partition(trials.begin(), trials.end(),
-                                      first_of(cases, [](const auto& trial) { return trial.case_name; }));
-    rest = std::stable_partition(rest, trials.end(), first_of(kinds, without_form));
-    first_round = static_cast<std::size_t>(rest - trials.begin());
-  }
-  // The trial's id without edition, encoding and signature, which stand first in it.
-  static std::string without_form(const scenario::Trial& trial) {
-    std::vector<std::string_view> parts = split(trial.id, ',');
-    std::string kind = trial.case_name;
-    for (std::size_t i = 3; i < parts.size(); ++i) {
-      kind += ',';
-      kind += parts[i];
-    }
-    return kind;
-  }
-  std::vector<const scenario::Trial*> trials;
-  std::size_t first_round = 0;
-};
 
 // What all threads share.
 class Campaign {
@@ -101,14 +74,15 @@ class Campaign {
   struct Worker {
     Worker(Campaign& campaign, std::size_t place)
         : name("campaign/" + std::to_string(place)),
-          fast(campaign.setup_, {false, name}),
+          fast(campaign.setup_, {.looks_after_each_step = false, .account = name}),
+          ahead(campaign.setup_, {.looks_after_each_step = false, .sends_ahead = true, .account = name}),
           prover(campaign.setup_, campaign.oracle_, campaign.rules_, name + "/proof"),
           investigator(prover, campaign.findings_),
           generator(campaign.abilities_, campaign.guide_, seed_for(campaign.options_.seed, name)),
           chance(seed_for(campaign.options_.seed, name + "/corpus")) {}
 
     std::string name;
-    target::EndpointTarget fast;
+    target::EndpointTarget fast, ahead;  // one account, used in turn
     Prover prover;
     Investigator investigator;
     Generator generator;
@@ -158,8 +132,8 @@ class Campaign {
 
   void try_script(Worker& worker) {
     Script script = some_script(worker);
-    auto seen = worker.fast.perform(
-        trial_of(script, worker.name + "/" + std::to_string(worker.number), abilities_.edition->id));
+    bool ahead = may_send_ahead(script);
+    auto seen = perform(worker, script, ahead);
     if (!seen) return not_performed(worker, seen.error());
     worker.errors = 0;
     ++scenarios_;
@@ -172,13 +146,36 @@ class Campaign {
     }
     auto pins = learned();
     Opinion opinion = oracle_.check(script.body, *seen, script.encoding, *pins);
-    if (opinion.mismatch) return suspect(worker, script, *seen, *opinion.mismatch, *pins);
+    if (opinion.mismatch) return suspect(worker, script, *seen, *opinion.mismatch, *pins, ahead);
     if (repeats_request_id(opinion.request_ids)) {
       Mismatch twice{0, "envelope.request-id-unique", "a RequestId of its own", "one seen before"};
-      suspect(worker, script, *seen, twice, *pins);
+      suspect(worker, script, *seen, twice, *pins, ahead);
     }
     learn(opinion.settled, script);
     if (guide_.note(opinion.decisions)) keep(script);
+  }
+
+  // Where the endpoint is quick, most scripts are sent without waiting for the replies in between: it is the
+  // line that costs.
+  bool may_send_ahead(const Script& script) const {
+    bool quick = sends_ahead_ && scenarios_ >= kBeforeSendingAhead && scenarios_ % 8 != 0;
+    return quick && !setup_.pacer && setup_.capabilities.facets.contains("rateLimit") &&
+           !script.body.account.rate_limit &&
+           std::ranges::all_of(script.body.steps, [](const scenario::Step& step) {
+             return step.kind == scenario::Step::Kind::kCall && step.together == 1;
+           });
+  }
+
+  std::expected<result::Observation, target::NotPerformed> perform(Worker& worker, const Script& script,
+                                                                   bool& ahead) {
+    auto trial = trial_of(script, worker.name + "/" + std::to_string(worker.number), abilities_.edition->id);
+    if (ahead) {
+      if (auto seen = worker.ahead.perform(trial)) return seen;
+      // No server has to take calls so: one that often does not is left alone.
+      ahead = false;
+      if (++spoiled_ > kMostSpoiled + scenarios_ / 100) sends_ahead_ = false;
+    }
+    return worker.fast.perform(trial);
   }
 
   void not_performed(Worker& worker, const target::NotPerformed& why) {
@@ -197,7 +194,7 @@ class Campaign {
   std::int64_t shrink_until_us() const { return std::min(deadline_us_, INT64_MAX - kGraceUs) + kGraceUs; }
 
   void suspect(Worker& worker, const Script& script, const result::Observation& seen,
-               const Mismatch& mismatch, const Pins& pins) {
+               const Mismatch& mismatch, const Pins& pins, bool ahead) {
     std::string kind = kind_of(mismatch.clause, mismatch.expected, mismatch.observed);
     if (!findings_.claims(mismatch.clause, kind)) return;
     Investigator::Inquiry inquiry;
@@ -218,6 +215,8 @@ class Campaign {
       inquiry = worker.investigator.look_into(repeated, Sent(seen), options_.pins, *setup_.clock,
                                               shrink_until_us());
     }
+    // It may be that the endpoint answers in another order what comes all at once (a GET, lawfully).
+    if (ahead && !inquiry.proved && !inquiry.error) sends_ahead_ = false;
     finish(std::move(inquiry), kind);
   }
 
@@ -355,8 +354,9 @@ class Campaign {
   const Seeds seeds_;
   Guide guide_;
   Findings findings_;
-  std::atomic<bool> stopped_ = false;
-  std::atomic<std::size_t> requests_ = 0, hook_calls_ = 0, scenarios_ = 0, unproved_ = 0, seeds_used_ = 0;
+  std::atomic<bool> stopped_ = false, sends_ahead_ = true;
+  std::atomic<std::size_t> requests_ = 0, hook_calls_ = 0, scenarios_ = 0, unproved_ = 0, seeds_used_ = 0,
+                           spoiled_ = 0;
   std::atomic<std::int64_t> next_line_us_ = 0, last_slow_us_ = -1;
   std::mutex ids_mutex_;
   std::unordered_set<std::uint64_t> request_ids_;
