@@ -125,7 +125,7 @@ class ClientRun {
  private:
   std::size_t lanes() const {
     if (options_.target.jobs > 0) return options_.target.jobs;
-    return std::min<std::size_t>(kMostLanes, 3 * std::max(1u, std::thread::hardware_concurrency()));
+    return std::min<std::size_t>(kMostLanes, std::size_t{3} * std::max(1u, std::thread::hardware_concurrency()));
   }
 
   // Those that wait begin first, so that none is left when all others are done.
