@@ -57,9 +57,10 @@ IN_CI = ["id-first-only", "limit-off-by-one", "third-call-idle", "dry-run-quoted
          "token-unchecked", "two-winners"]
 
 
-def judged(fault, *arguments):
+def judged(fault, *arguments, constant=None):
     """The exit code and the report of a run against the endpoint with this fault; None = faultless."""
-    command = [sys.executable, str(ROOT / "tests/second/endpoint.py"), "--port", "0", *(["--fault", fault] if fault else [])]
+    command = [sys.executable, str(ROOT / "tests/second/endpoint.py"), "--port", "0", *(["--fault", fault] if fault else []),
+               *(["--constant", constant] if constant else [])]
     with tempfile.TemporaryDirectory(prefix="diconform-") as folder, \
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as endpoint:
         try:
@@ -97,6 +98,22 @@ class TheCatalogue(unittest.TestCase):
                 with self.subTest(fault):
                     self.assertEqual(code, 1)
                     self.assertTrue(failures(report) & BREAKS[fault], f"wanted {BREAKS[fault]}, found {failures(report)}")
+
+    def test_lets_pass_nothing_that_says_nothing_of_the_request(self):
+        for code in ("InternalError", "RequestLimitExceeded"):
+            with self.subTest(code):
+                exit_code, report = judged(None, constant=code)
+                self.assertEqual(exit_code, 1)
+                passed = [o["trial"] for o in report["outcomes"] if o["verdict"] == "pass" and not o["findings"]]
+                self.assertEqual(passed, [])
+
+    def test_lets_pass_nothing_that_is_untrue(self):
+        for code, pattern in (("InvalidImageId.NotFound", "dry-run"), ("AuthFailure.SignatureFailure", "batch-*"),
+                              ("MissingParameter", "batch-*"), ("InvalidParameterValue.LimitExceeded", "booleans")):
+            with self.subTest(code):
+                exit_code, report = judged(None, pattern, constant=code)
+                self.assertEqual(exit_code, 1)
+                self.assertEqual([o["trial"] for o in report["outcomes"] if o["verdict"] == "pass"], [])
 
     def test_tells_another_lawful_answer_where_it_is_pinned(self):
         for fault, (choice, answer) in LAWFUL.items():

@@ -429,14 +429,16 @@ async def serve_connection(endpoint, reader, writer):
             try:
                 request = await read_request(reader, writer)
             except BadHttp as error:
-                _, content_type, body = endpoint.envelope(None, Refusal("InvalidRequest", f"Not HTTP: {error}."))
-                writer.write(reply_bytes(400, content_type, body, False))
+                _, content_type, body = endpoint.envelope(None, Refusal(endpoint.constant or "InvalidRequest", f"Not HTTP: {error}."))
+                writer.write(reply_bytes(200 if endpoint.constant else 400, content_type, body, False))
                 break
             if request.path == "/_world" or request.path.startswith("/_world/"):
                 status, body = endpoint.worlds.hook(request.method, request.path[len("/_world"):], request.body, endpoint.hello)
                 content_type = "application/json"
             else:
                 try:
+                    if endpoint.constant:
+                        raise Refusal(endpoint.constant, "The same to every request.")
                     members, refusal = await endpoint.call(request), None
                 except Refusal as error:
                     members, refusal = None, error
@@ -470,6 +472,7 @@ def main():
     options = argparse.ArgumentParser(description="A second DeleteImages endpoint, written from the manual alone.")
     options.add_argument("--port", type=int, default=0)
     options.add_argument("--fault", choices=sorted(FAULTS), metavar="NAME", help="be wrong in one way (see --list-faults)")
+    options.add_argument("--constant", metavar="CODE", help="answer every request with this error; the world hook works")
     options.add_argument("--edition", choices=list(EDITIONS), default="2023-03-27")
     options.add_argument("--clock", choices=["real", "virtual"], default="real")
     options.add_argument("--until-eof", action="store_true", help="exit when the standard input ends")
@@ -481,8 +484,10 @@ def main():
         return
     if chosen.until_eof:
         threading.Thread(target=exit_at_end_of_input, daemon=True).start()
+    endpoint = Endpoint(chosen.edition, chosen.fault, chosen.clock == "virtual")
+    endpoint.constant = chosen.constant
     try:
-        asyncio.run(serve(Endpoint(chosen.edition, chosen.fault, chosen.clock == "virtual"), chosen.port))
+        asyncio.run(serve(endpoint, chosen.port))
     except KeyboardInterrupt:
         pass
 
