@@ -1,8 +1,10 @@
 // How many random mutants of the manual's language each level of `probe ids` kills, with intervals; whether
 // what is learned after a kill is the mutant's language; and how many calls it all takes. Mutants answer in
-// process: a call is counted, not sent. (tests/probe/id_probe_test.cpp shows that it makes no difference.)
+// process: a call is counted, not sent; or, --served, signed, written, read and answered as HTTP, as by an
+// endpoint that has no DeleteImages but its validator.
 //
-//   mutants [COUNT] [LEVEL…] [--lives]      --lives: also what each mutant that lives does, in words
+//   mutants [COUNT] [LEVEL…] [--lives] [--served]      --lives: also what each mutant that lives does, in
+//   words
 #include "../probe/mutants.h"
 
 #include <chrono>
@@ -12,6 +14,7 @@
 #include <map>
 
 #include "../probe/mutant_source.h"
+#include "../probe/validator.h"
 #include "probe/id_probe.h"
 #include "probe/id_report.h"
 
@@ -56,7 +59,11 @@ void tell(Level level, const Tally& sum, const std::map<Defect, Tally>& by_defec
   }
 }
 
-void measure(Level level, int count, bool lives, const std::vector<Dfa>& lawful) {
+struct Wanted {
+  bool lives = false, served = false, kills = false;
+};
+
+void measure(Level level, int count, Wanted wanted, const std::vector<Dfa>& lawful) {
   api::Edition edition;
   edition.image_id = {"eight", "img-[0-9a-z]{8}"};
   edition.image_id_candidates = {{"eight-or-nine", "img-[0-9a-z]{8,9}"}};
@@ -66,14 +73,20 @@ void measure(Level level, int count, bool lives, const std::vector<Dfa>& lawful)
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < count; ++i) {
     const auto mutant = mutants.next(lawful);
-    MutantSource source(mutant.dfa);
-    auto found = probe_ids(edition, {.level = level, .seed = static_cast<std::uint64_t>(i)}, source, nullptr);
+    MutantSource counted(mutant.dfa);
+    Validator validator(matching(mutant.dfa));
+    const target::EndpointSetup setup = validator.setup();
+    IdOracle over_http(setup, 1, true, nullptr, nullptr);
+    IdSource& source = wanted.served ? static_cast<IdSource&>(over_http) : counted;
+    IdProbeOptions options{.level = level, .seed = static_cast<std::uint64_t>(i)};
+    if (wanted.kills) options.most_learned = 0;
+    auto found = probe_ids(edition, options, source, nullptr);
     if (!found) {
       std::printf("mutant %d: %s\n", i, found.error().message().c_str());
       continue;
     }
-    const bool exact = !found->equal && equivalent(found->learned, mutant.dfa);
-    if (lives && !exact)
+    const bool exact = !found->equal && found->learned.size() > 0 && equivalent(found->learned, mutant.dfa);
+    if (wanted.lives && !exact)
       std::printf("%s, %.*s: %s\n", found->equal ? "lives" : "not learned exactly",
                   static_cast<int>(kDefectNames[static_cast<std::size_t>(mutant.defect)].size()),
                   kDefectNames[static_cast<std::size_t>(mutant.defect)].data(),
@@ -102,16 +115,20 @@ int main(int argc, char** argv) {
   const std::vector<automata::Dfa> lawful = {*automata::compile("img-[0-9a-z]{8}", automata::kCharacters),
                                              *automata::compile("img-[0-9a-z]{8,9}", automata::kCharacters)};
   int count = 2'000;
-  bool lives = false;
+  probe::Wanted wanted;
   std::vector<probe::Level> levels;
   for (int i = 1; i < argc; ++i) {
     if (auto level = probe::level_named(argv[i]))
       levels.push_back(*level);
     else if (std::string_view(argv[i]) == "--lives")
-      lives = true;
+      wanted.lives = true;
+    else if (std::string_view(argv[i]) == "--served")
+      wanted.served = true;
+    else if (std::string_view(argv[i]) == "--kills")
+      wanted.kills = true;
     else
       count = std::atoi(argv[i]);
   }
   if (levels.empty()) levels = {probe::Level::kStandard, probe::Level::kExhaustive};
-  for (probe::Level level : levels) probe::measure(level, count, lives, lawful);
+  for (probe::Level level : levels) probe::measure(level, count, wanted, lawful);
 }

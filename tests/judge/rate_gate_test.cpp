@@ -25,11 +25,11 @@ struct Standstill {
 };
 
 // One episode against a simulated limiter: requests arrive a jittered while after they were sent.
-RateVerdict episode(const std::string& kind, std::int64_t per_second, double sigma_us, std::uint64_t seed,
+RateVerdict episode(const reference::LimiterSetup& setup, double sigma_us, std::uint64_t seed,
                     std::int64_t slip_us = 0, Standstill still = {}) {
   Chance chance(seed);
   scenario::RatePlan plan;
-  auto limiter = reference::limiter_named(kind, per_second);
+  auto limiter = reference::make_limiter(setup);
   std::int64_t phase = static_cast<std::int64_t>(chance.below(1'000'000));
   struct Arrival {
     std::int64_t at;
@@ -63,33 +63,57 @@ RateVerdict episode(const std::string& kind, std::int64_t per_second, double sig
   return judge_rate(std::move(samples), plan.over_seconds, false);
 }
 
+RateVerdict episode(const std::string& kind, std::int64_t per_second, double sigma_us, std::uint64_t seed,
+                    std::int64_t slip_us = 0, Standstill still = {}) {
+  return episode({.kind = kind, .per_second = per_second}, sigma_us, seed, slip_us, still);
+}
+
 std::size_t failures(const RateVerdict& verdict) {
   return static_cast<std::size_t>(std::ranges::count_if(verdict.findings, [](const result::Finding& finding) {
     return finding.clause != "rate.not-below-ten";
   }));
 }
 
+// However ten a second may be counted so that whoever sends eight is never refused.
+std::vector<reference::LimiterSetup> every_way(std::int64_t rate) {
+  return {
+      {.kind = "fixed-window", .per_second = rate},
+      {.kind = "anchored-window", .per_second = rate},
+      {.kind = "sliding-log", .per_second = rate, .refused_calls_count = false},
+      {.kind = "sliding-counter", .per_second = rate, .refused_calls_count = false, .counts_itself = false},
+      {.kind = "token-bucket", .per_second = rate},
+      {.kind = "token-bucket", .per_second = rate, .burst = 5}};
+}
+
 TEST(RateGate, RaisesNoAlarmInSixHundredEpisodesOfRightLimiters) {
   std::size_t episodes = 0;
-  for (const char* kind : {"fixed-window", "anchored-window", "token-bucket"}) {
-    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+  auto limiters = every_way(10);
+  limiters.push_back({.kind = "sliding-log", .per_second = 10, .refused_calls_count = true});
+  limiters.push_back({.kind = "sliding-counter", .per_second = 10, .refused_calls_count = true});
+  for (const reference::LimiterSetup& setup : limiters) {
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
       for (double sigma : {5'000.0, 20'000.0}) {
-        RateVerdict verdict = episode(kind, 10, sigma, seed);
-        EXPECT_EQ(failures(verdict), 0u) << kind << " seed " << seed << ": "
+        RateVerdict verdict = episode(setup, sigma, seed);
+        EXPECT_EQ(failures(verdict), 0u) << setup.kind << " seed " << seed << ": "
                                          << (verdict.findings.empty() ? "" : verdict.findings[0].observed);
         ++episodes;
       }
     }
   }
-  EXPECT_EQ(episodes, 600u);
+  EXPECT_GE(episodes, 600u);
+}
+
+// A log of eleven passes 10.2 to 11 of what comes every 40 ms: at times too few to tell.
+bool shows(const reference::LimiterSetup& setup) {
+  return setup.kind != "sliding-log" || setup.per_second >= 12;
 }
 
 TEST(RateGate, MissesNoRateOfElevenOrMore) {
-  for (const char* kind : {"fixed-window", "anchored-window", "token-bucket"}) {
-    for (std::int64_t rate : {11, 12, 15, 20}) {
-      for (std::uint64_t seed = 0; seed < 30; ++seed) {
-        EXPECT_GT(failures(episode(kind, rate, 5'000, seed)), 0u)
-            << kind << " at " << rate << ", seed " << seed;
+  for (std::int64_t rate : {11, 12, 15, 20}) {
+    for (const reference::LimiterSetup& setup : every_way(rate)) {
+      for (std::uint64_t seed = 0; seed < 20 && shows(setup); ++seed) {
+        EXPECT_GT(failures(episode(setup, 5'000, seed)), 0u)
+            << setup.kind << " at " << rate << ", seed " << seed;
       }
     }
   }

@@ -63,6 +63,20 @@ TEST(FaultClasses, ArePartOfOnePartition) {
   EXPECT_EQ(sum, all.size());
 }
 
+TEST(IdProbe, TellsTheDifferenceItSawWhereTheLanguageIsTooLongToLearn) {
+  Validator validator(matching("img-[0-9a-z]{7,8}"));
+  target::EndpointSetup setup = validator.setup();
+  IdOracle oracle(setup, 1, true, nullptr, nullptr);
+  auto found = probe_ids(edition(), {.seed = 5, .thorough = false, .most_learned = 50}, oracle, nullptr);
+  ASSERT_TRUE(found) << found.error().message();
+  EXPECT_FALSE(found->equal);
+  EXPECT_TRUE(found->differs);
+  EXPECT_FALSE(found->certain);
+  const auto outcomes = id_outcomes(*found, "2023-03-27", Level::kStandard);
+  ASSERT_EQ(outcomes[0].verdict, result::Verdict::kFail) << outcomes[0].reason;
+  EXPECT_NE(outcomes[0].findings[0].where.find("img-"), std::string::npos);
+}
+
 TEST(IdSuite, KeepsToTheCallsOfItsLevel) {
   for (const char* pattern : {"img-[0-9a-z]{8}", "img-[0-9a-z]{8,9}"}) {
     auto estimate = [&](Level level, std::uint64_t seed = 1) {

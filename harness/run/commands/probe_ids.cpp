@@ -56,10 +56,10 @@ void tell(const probe::IdFindings& found) {
   std::cerr << fmt::format("{} ids in {} calls\n", found.ids, found.queries);
   if (found.equal) {
     std::cerr << fmt::format("the endpoint's image IDs are {} ({})\n", found.declared, found.candidate);
-  } else if (!found.observed.empty()) {
+  } else if (found.differs) {
     std::cerr << fmt::format("declared  {}\nobserved  {}\nwitness   {}: the manual {}, the endpoint {}\n",
-                             found.declared, found.observed, quoted(found.witness),
-                             found.declared_accepts ? "accepts" : "refuses",
+                             found.declared, found.observed.empty() ? "too long to learn" : found.observed,
+                             quoted(found.witness), found.declared_accepts ? "accepts" : "refuses",
                              found.declared_accepts ? "refuses" : "accepts");
     for (const std::string& difference : found.differences) std::cerr << "  " << difference << '\n';
   }
