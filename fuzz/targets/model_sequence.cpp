@@ -180,7 +180,7 @@ reference::Answer perform(reference::Account& account, NaiveCall& call) {
   request.call.params = std::move(params);
   reference::Chooser chooser(kPins);
   std::scoped_lock lock(account.mutex);
-  reference::Outcome outcome = decide(endpoint().manual, account.state, request, chooser);
+  reference::Outcome outcome = decide(endpoint().manual, account.state, std::move(request), chooser);
   account.state.world = after(std::move(account.state.world), outcome.effect);
   return std::move(outcome.answer);
 }
@@ -199,7 +199,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   FUZZ_CHECK(endpoint().store.put(made).has_value(), "the store does not take a lawful world");
   std::shared_ptr<reference::Account> account = endpoint().store.find(kSecretId);
   std::bitset<kSnapshots> gone = 0;
-  for (int step = 0; step < 16 && !text.empty(); ++step) {
+  // As many as can delete something.
+  for (std::size_t step = 0; step < kImages && !text.empty(); ++step) {
     std::string_view line = take_line(text);
     NaiveCall call = naive_call(line);
     reference::Answer answer = perform(*account, call);

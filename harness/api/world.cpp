@@ -63,10 +63,11 @@ const Image* World::find(std::string_view id) const {
 Image* World::find(std::string_view id) { return const_cast<Image*>(std::as_const(*this).find(id)); }
 
 World without_images(World world, std::span<const std::string> ids, bool with_snapshots) {
-  std::set<std::string_view> named(ids.begin(), ids.end());
+  std::vector<std::string_view> named(ids.begin(), ids.end());
+  std::ranges::sort(named);
   std::set<std::string> lost;
   std::erase_if(world.images, [&](Image& image) {
-    if (!named.contains(image.id)) return false;
+    if (!std::ranges::binary_search(named, std::string_view(image.id))) return false;
     lost.merge(image.snapshots);
     return true;
   });

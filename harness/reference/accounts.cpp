@@ -26,11 +26,11 @@ std::string why_not(const target::Account& account) {
   if (!is_secret_id(account.secret_id))
     return "SecretId " + quoted(account.secret_id) + " is not [A-Za-z0-9]{8,64}";
   for (const api::Image& image : account.world.images) {
-    std::string subject = "image " + quoted(image.id) + ": ";
     if (std::ranges::find(kStates, image.state) == kStates.end())
-      return subject + "ImageState " + quoted(image.state) + " is none that a page names";
+      return "image " + quoted(image.id) + ": ImageState " + quoted(image.state) +
+             " is none that a page names";
     if (std::ranges::find(kTypes, image.type) == kTypes.end())
-      return subject + "ImageType " + quoted(image.type) + " is none that a page names";
+      return "image " + quoted(image.id) + ": ImageType " + quoted(image.type) + " is none that a page names";
   }
   return "";
 }

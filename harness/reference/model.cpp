@@ -135,10 +135,7 @@ std::optional<Outcome> rate_problem(const api::Action& action, const RateDecisio
 class Deletion {
  public:
   Deletion(const Manual& manual, Chooser& chooser, const Bending* bending)
-      : manual_(manual),
-        chooser_(chooser),
-        bending_(bending),
-        task_question_(arises_in("task-running.undated", manual.edition().id)) {}
+      : manual_(manual), chooser_(chooser), bending_(bending) {}
 
   Outcome decide(const api::World& world, const api::DeleteImages& request) {
     std::vector<Problem> problems = problems_of(world, request);
@@ -158,23 +155,32 @@ class Deletion {
     std::vector<Problem> problems;
     const std::vector<std::string>& ids = request.image_ids;
     if (is_too_long(ids)) problems.push_back({ProblemKind::kTooManyIds, ids.size() - 1});
+    const bool repeats = has_repeats(ids);
     std::unordered_set<std::string_view> before;
     for (std::size_t place = 0; place < ids.size(); ++place) {
       if (!accepts(ids[place], place)) {
         problems.push_back({ProblemKind::kMalformed, place});
         continue;
       }
-      if (!before.insert(ids[place]).second && chooser_.says("batch.duplicates", "refused"))
+      if (repeats && !before.insert(ids[place]).second && chooser_.says("batch.duplicates", "refused"))
         problems.push_back({ProblemKind::kDuplicate, place});
       note_problems(world.find(ids[place]), place, problems);
     }
     return problems;
   }
 
+  // A set costs an allocation an ID, and hardly any call repeats one.
+  static bool has_repeats(const std::vector<std::string>& ids) {
+    if (ids.size() < 2) return false;
+    std::vector<std::string_view> sorted(ids.begin(), ids.end());
+    std::ranges::sort(sorted);
+    return std::ranges::adjacent_find(sorted) != sorted.end();
+  }
+
   bool code_is_open(ProblemKind kind, const std::string& id) const {
     if (kind == ProblemKind::kMalformed) return id.empty() || !is_utf8(id);
     if (kind == ProblemKind::kIncorrectState) return open_state_;
-    return kind == ProblemKind::kTaskRunning && task_question_;
+    return kind == ProblemKind::kTaskRunning && job_is_a_question();
   }
 
   // How many IDs are too many is not documented. The page allows ten images in a region, so that nobody has
@@ -200,6 +206,7 @@ class Deletion {
   // States that this page does not call undeletable are questions, but for the normal one.
   bool refuses(const std::string& state) {
     if (manual_.edition().undeletable(state)) return true;
+    if (state == "NORMAL") return false;
     std::string question = "state." + lower_case(state);
     if (state == "USING") question += "-2025";
     bool refused = arises_in(question, manual_.edition().id) && chooser_.says(question, "refused");
@@ -207,7 +214,9 @@ class Deletion {
     return refused;
   }
 
-  bool minds_the_job() { return !task_question_ || chooser_.says("task-running.undated", "refused"); }
+  // Where the edition has no code for a running job.
+  bool job_is_a_question() const { return arises_in("task-running.undated", manual_.edition().id); }
+  bool minds_the_job() { return !job_is_a_question() || chooser_.says("task-running.undated", "refused"); }
 
   void note_problems(const api::Image* image, std::size_t place, std::vector<Problem>& problems) {
     if (!image) return problems.push_back({ProblemKind::kNotFound, place});
@@ -225,7 +234,8 @@ class Deletion {
   void note_shared_snapshots(const api::World& world, const api::DeleteImages& request,
                              std::vector<Problem>& problems) {
     if (!request.delete_bound_snapshots) return;
-    std::set<std::string_view> batch(request.image_ids.begin(), request.image_ids.end());
+    std::vector<std::string_view> batch(request.image_ids.begin(), request.image_ids.end());
+    std::ranges::sort(batch);
     for (std::size_t place = 0; place < request.image_ids.size(); ++place) {
       const api::Image* image = world.find(request.image_ids[place]);
       if (!image) continue;
@@ -240,11 +250,11 @@ class Deletion {
   }
 
   static std::string_view question_of(const api::World& world, const api::Image& owner,
-                                      const std::string& snapshot, const std::set<std::string_view>& batch) {
+                                      const std::string& snapshot, std::span<const std::string_view> batch) {
     std::string_view question;
     for (const api::Image& image : world.images) {
       if (&image == &owner || !image.snapshots.contains(snapshot)) continue;
-      if (!batch.contains(image.id)) return "snapshot.shared";
+      if (!std::ranges::binary_search(batch, std::string_view(image.id))) return "snapshot.shared";
       question = "snapshot.shared-by-both";
     }
     return question;
@@ -274,8 +284,7 @@ class Deletion {
   Chooser& chooser_;
   const Bending* bending_;
   std::set<std::string> kept_;
-  bool open_state_ = false;   // a state was refused as the answer to a question
-  const bool task_question_;  // this edition has no code for a running job
+  bool open_state_ = false;  // a state was refused as the answer to a question
 };
 
 Outcome delete_images(const Manual& manual, const api::World& world, api::DeleteImages request,
@@ -342,7 +351,7 @@ api::World after(api::World world, const Effect& effect) {
   return all_gone;
 }
 
-Outcome decide(const Manual& manual, State& state, const Request& request, Chooser& chooser,
+Outcome decide(const Manual& manual, State& state, Request request, Chooser& chooser,
                const Bending* bending) {
   const api::Edition& edition = manual.edition();
   const api::Call& call = request.call;
@@ -355,7 +364,7 @@ Outcome decide(const Manual& manual, State& state, const Request& request, Choos
   if (auto problem = region_problem(edition, *action, request, chooser)) return *std::move(problem);
   RateDecision rate = offer(state, *action, request.unix_us, bending);
   if (auto problem = rate_problem(*action, rate)) return *std::move(problem);
-  Outcome outcome = serve(manual, *action, state.world, call, chooser, bending);
+  Outcome outcome = serve(manual, *action, state.world, std::move(request.call), chooser, bending);
   outcome.wait_us = rate.wait_us;
   return outcome;
 }

@@ -117,7 +117,7 @@ struct Outcome {
 
 // Decides one call. `state` changes in its limiter only: the caller applies the effect, at once or, where a
 // fault wants a race, later. `bending` null = by the manual.
-Outcome decide(const Manual& manual, State& state, const Request& request, Chooser& chooser,
+Outcome decide(const Manual& manual, State& state, Request request, Chooser& chooser,
                const Bending* bending = nullptr);
 
 // Every outcome that the manual allows, each with the answers that lead to it.

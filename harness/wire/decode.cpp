@@ -221,8 +221,8 @@ class Typer {
     Json::Array out;
     out.reserve(items->size());
     for (std::size_t i = 0; i < items->size(); ++i) {
-      auto item = (this->*typed_item)((*items)[i], inner(path, i));
-      if (!item) return item;
+      auto item = (this->*typed_item)((*items)[i], path);
+      if (!item) return (this->*typed_item)((*items)[i], inner(path, i));  // whose place is told
       out.push_back(std::move(*item));
     }
     return Json(std::move(out));
@@ -248,6 +248,7 @@ class Typer {
       if (parameter.required && absent(object.find(parameter.name))) return missing(prefix + parameter.name);
     }
     Json::Object out;
+    out.reserve(object.object()->size());
     for (const api::Parameter& parameter : declared.parameters) {
       const Json* value = object.find(parameter.name);
       if (absent(value)) continue;
@@ -291,6 +292,7 @@ std::expected<Json, api::ApiError> typed_parameters(const api::Call& call, const
 api::DeleteImages delete_images_of(const Json& typed) {
   api::DeleteImages call;
   if (const Json* ids = typed.find("ImageIds"); ids && ids->array()) {
+    call.image_ids.reserve(ids->array()->size());
     for (const Json& id : *ids->array()) {
       if (id.string()) call.image_ids.push_back(*id.string());
     }

@@ -120,6 +120,7 @@ std::string_view raw_pairs_of(const HttpRequest& request) {
 std::expected<std::vector<Pair>, std::string> parse_pairs(std::string_view text) {
   std::vector<Pair> pairs;
   if (text.empty()) return pairs;
+  pairs.reserve(static_cast<std::size_t>(std::ranges::count(text, '&')) + 1);
   for (std::string_view part : split(text, '&')) {
     auto pair = parse_pair(part);
     if (!pair) return std::unexpected(std::move(pair).error());

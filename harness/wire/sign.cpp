@@ -66,6 +66,19 @@ void append_raw_pair(std::string& pairs, std::string_view name, std::string_view
   pairs.append(name).append(1, '=').append(percent_encode(value));
 }
 
+// A pair that cannot be decoded is signed as it came, so that any request has a string to sign.
+std::vector<Pair> readable_or_raw(std::string_view text) {
+  std::vector<Pair> pairs;
+  for (std::string_view part : split(text, '&')) {
+    auto one = parse_pairs(part);
+    if (one && one->size() == 1)
+      pairs.push_back(std::move(one->front()));
+    else if (!part.empty())
+      pairs.push_back({std::string(part), ""});
+  }
+  return pairs;
+}
+
 }  // namespace
 
 std::string_view name_of(Scheme scheme) { return kSchemeNames[static_cast<std::size_t>(scheme)]; }
@@ -188,15 +201,8 @@ std::string tc3_signature(std::string_view secret_key, const Tc3Authorization& s
 }
 
 std::string v1_string_to_sign(const HttpRequest& request, std::string_view host) {
-  // A pair that cannot be decoded is signed as it came, so that any request has a string to sign.
-  std::vector<Pair> pairs;
-  for (std::string_view part : split(raw_pairs_of(request), '&')) {
-    auto one = parse_pairs(part);
-    if (one && one->size() == 1)
-      pairs.push_back(std::move(one->front()));
-    else if (!part.empty())
-      pairs.push_back({std::string(part), ""});
-  }
+  auto all = parse_pairs(raw_pairs_of(request));
+  std::vector<Pair> pairs = all ? std::move(*all) : readable_or_raw(raw_pairs_of(request));
   std::erase_if(pairs, [](const Pair& pair) { return pair.name == "Signature"; });
   std::ranges::sort(pairs, {}, [](const Pair& pair) { return std::tie(pair.name, pair.value); });
   std::string out = request.method;
