@@ -148,6 +148,8 @@ std::optional<api::DeleteImages> asked_for(const result::StepObservation& step) 
   return step.exchanges.empty() ? std::nullopt : read_sent(step.exchanges.front());
 }
 
+std::optional<api::DeleteImages> asked_in(const Json& parameters) { return read_leniently(parameters); }
+
 std::vector<result::Finding> rate_effect_findings(const result::StepObservation& step,
                                                   const std::vector<std::optional<bool>>& accepted) {
   std::vector<result::Finding> findings;

@@ -14,6 +14,8 @@ namespace diconform::judge {
 // What the step's call asks for, read leniently ("True" counts as true); nothing where it asks for nothing
 // that a DeleteImages could do.
 std::optional<api::DeleteImages> asked_for(const result::StepObservation& step);
+// The same of typed parameters alone.
+std::optional<api::DeleteImages> asked_in(const Json& parameters);
 
 // What the accepted calls of a rate step did: their images are gone, those of the refused are not. `accepted`
 // as exchanges; nothing of a call that was not answered, which may have been carried out.

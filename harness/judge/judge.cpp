@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "judge/effect.h"
 #include "judge/falsehood.h"
+#include "judge/race.h"
 #include "judge/rate_gate.h"
 #include "judge/reply.h"
 
@@ -51,7 +52,9 @@ class StepJudge {
       race();
     } else {
       for (std::size_t i = 0; i < replies_.size(); ++i) single(i);
-      if (out_.findings.size() == before && !replies_.empty()) untrue();
+      bool good = out_.findings.size() == before && !replies_.empty();
+      if (good && !step_.step.beside.empty()) order();
+      if (good && step_.step.beside.empty()) untrue();
     }
     for (std::size_t i = 0; i < replies_.size(); ++i) envelope(i);
     effects();
@@ -140,6 +143,12 @@ class StepJudge {
     }
   }
 
+  // Different calls at once: who wins is open, that there is an order is not.
+  void order() {
+    if (auto finding = race_finding(step_, replies_))
+      add(finding->clause, finding->expected, finding->observed, where_);
+  }
+
   void rate() {
     RateVerdict verdict = judge_rate(step_, observation_.virtual_clock);
     for (Finding& finding : verdict.findings) out_.findings.push_back(std::move(finding));
@@ -174,7 +183,7 @@ class StepJudge {
   }
 
   void effects() {
-    if (step_.step.kind == Step::Kind::kRate) return;
+    if (step_.step.kind == Step::Kind::kRate || !step_.step.beside.empty()) return;
     const scenario::WorldExpectation& world = answer_ ? answer_->world : expect_.world;
     // A wrong reply is one finding: the world is then held against what the reply said, not against the case.
     bool surprised = !expect_.winners && !answered_as_expected();

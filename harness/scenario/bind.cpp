@@ -113,6 +113,7 @@ void bind(Expectation& expect, Bindings& bindings) {
 Step bind(const Step& step, Bindings& bindings) {
   Step bound = step;
   if (bound.call) bound.call = bindings.resolve(*bound.call);
+  for (Json& call : bound.beside) call = bindings.resolve(call);
   bind(bound.common, bindings);
   bind(bound.http, bindings);
   bind(bound.after_signing, bindings);

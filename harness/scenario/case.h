@@ -112,9 +112,11 @@ struct Step {
   bool as_other = false;
   std::size_t times = 1;
   std::size_t together = 1;
+  std::vector<Json> beside;      // typed parameters of other calls, at the same moment as `call`
   std::int64_t duration_ms = 0;  // of kAdvance and kPause
   RatePlan rate;
   Expectation expect;
+  std::size_t at_once() const { return together + beside.size(); }  // calls at one moment
 };
 
 struct Role {

@@ -176,6 +176,7 @@ Json step_json(const Step& step) {
   if (step.as_other) json.set("as", "other");
   if (step.times > 1) json.set("times", static_cast<std::int64_t>(step.times));
   if (step.together > 1) json.set("together", static_cast<std::int64_t>(step.together));
+  if (!step.beside.empty()) json.set("beside", Json(Json::Array(step.beside.begin(), step.beside.end())));
   part("expect", expectation_json(step.expect));
   return json;
 }

@@ -1,5 +1,7 @@
 #include "scenario/step_reader.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace diconform::scenario {
@@ -150,6 +152,7 @@ Result<Step> read_step_members(ObjectReader& members, const Json& json, const St
   members.optional("sign", step.sign, read_sign);
   members.optional("times", step.times);
   members.optional("together", step.together);
+  members.optional("beside", step.beside);
   std::string as;
   members.optional("as", as);
   if (!as.empty() && (as != "other" || !context.has_other)) {
@@ -158,6 +161,10 @@ Result<Step> read_step_members(ObjectReader& members, const Json& json, const St
   step.as_other = as == "other";
   if (step.times == 0 || step.times > 10'000) members.refuse("times", "is not between 1 and 10000");
   if (step.together == 0 || step.together > 64) members.refuse("together", "is not between 1 and 64");
+  bool typed = std::ranges::all_of(step.beside, [](const Json& call) { return call.object(); });
+  if (!typed) members.refuse("beside", "is no list of objects of parameters");
+  if (!step.beside.empty() && (!step.call || step.times > 1 || step.together + step.beside.size() > 64))
+    members.refuse("beside", "needs one call, and 64 at most are sent at one moment");
   auto expectation = [&](const Json& value, const JsonPlace& at) {
     return read_expectation(value, at, context);
   };

@@ -58,10 +58,6 @@ Chance chance_of(const EndpointSetup& setup, const std::string& account, std::si
   return Chance(seed_for(setup.seed, account + "/account" + std::to_string(number)));
 }
 
-bool mentions_each(const Step& step) {
-  return step.kind == Step::Kind::kRate && step.call && to_text(*step.call).find(kEach) != std::string::npos;
-}
-
 // One trial under way: its accounts, its worlds, and what was seen.
 class Performance {
  public:
@@ -167,7 +163,8 @@ class Performance {
   // The images of a rate step, and the bystander that every world holds.
   void add_extras(api::World& world, bool first) {
     for (const Step& step : trial_.body->steps) {
-      if (first && mentions_each(step)) add_each(step, world);
+      bool each = first && step.kind == Step::Kind::kRate && step.call;
+      if (each && to_text(*step.call).find(kEach) != std::string::npos) add_each(step, world);
     }
     api::Image bystander;
     bystander.id = bindings_.mint("img-");
@@ -203,10 +200,10 @@ class Performance {
     result::StepObservation seen;
     seen.step = step.kind == Step::Kind::kRate ? step : scenario::bind(step, bindings_);
     before(seen);
-    std::expected<void, NotPerformed> sent = step.kind == Step::Kind::kRate ? send_episode(seen)
-                                             : step.together > 1            ? send_together(seen)
-                                                                            : send_in_a_row(seen);
-    if (!sent) return sent;
+    auto send = step.kind == Step::Kind::kRate ? &Performance::send_episode
+                : step.at_once() > 1           ? &Performance::send_together
+                                               : &Performance::send_in_a_row;
+    if (auto sent = (this->*send)(seen); !sent) return sent;
     bool looks = habits_.looks_after_each_step || &step == &trial_.body->steps.back();
     if (auto looked = looks ? look(seen) : std::expected<void, NotPerformed>(); !looked) return looked;
     observation_.steps.push_back(std::move(seen));
@@ -306,9 +303,13 @@ class Performance {
   }
 
   std::expected<void, NotPerformed> send_together(result::StepObservation& seen) {
-    std::vector<std::string> messages(seen.step.together);
-    if (auto room = keep_within_rate(messages.size()); !room) return room;
-    for (std::string& message : messages) message = compose(seen.step, composition(seen.step));
+    scenario::Step step = seen.step;
+    if (auto room = keep_within_rate(step.at_once()); !room) return room;
+    std::vector<std::string> messages(step.at_once());
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      if (i >= step.together) step.call = step.beside[i - step.together];
+      messages[i] = compose(step, composition(step));
+    }
     return keep(run_burst(messages, lines_, setup_.transports, setup_.timeout_us), seen);
   }
 

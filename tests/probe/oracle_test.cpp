@@ -53,6 +53,28 @@ TEST(Oracle, FindsFaultsOfEveryKind) {
   }
 }
 
+// How often different calls at one moment were found wrong, of so many times.
+std::size_t races_lost(Bench& bench, std::size_t times) {
+  Chance chance(3);
+  target::EndpointTarget target(bench.setup, {.account = "race"});
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < times; ++i) {
+    Script script;
+    script.body.given = {{"a", {}}, {"b", {}}, {"c", {}}};
+    script.body.steps = {race_of({"$a", "$b", "$c"}, true, chance)};
+    auto seen = target.perform(trial_of(script, "race/" + std::to_string(i), bench.edition.id));
+    EXPECT_TRUE(seen);
+    if (seen) wrong += bench.oracle.check(script.body, *seen, script.encoding, {}).mismatch.has_value();
+  }
+  return wrong;
+}
+
+TEST(Oracle, FindsAnOrderOfDifferentCallsAtOneMomentWhereThereIsOne) {
+  Bench right, wrong("check-then-act");
+  EXPECT_EQ(races_lost(right, 60), 0u);
+  EXPECT_GT(races_lost(wrong, 60), 3u);
+}
+
 TEST(Prover, ProvesAFaultByAnOrdinaryCaseAndNothingOfARightEndpoint) {
   Script script;
   scenario::Step step;

@@ -41,5 +41,27 @@ TEST(CaseWriter, WritesEveryCaseOfTheCatalogueSoThatItReadsTheSame) {
   EXPECT_GT(seen, 300u);
 }
 
+TEST(CaseWriter, WritesCallsThatAreMadeBesideAnother) {
+  auto catalogue = read_catalogue(embedded_files());
+  ASSERT_TRUE(catalogue);
+  auto text_with = [](const char* beside) {
+    return std::string(
+               R"({"suite": "s", "purpose": "P.", "cases": [{"name": "c", "covers": ["concurrency.one-winner"],
+      "given": {"a": {}, "b": {}}, "editions": ["2023-03-27"],
+      "call": {"ImageIds": ["$a"]}, "beside": )") +
+           beside + R"(, "expect": {"reply": {"anyOf": ["success", "InvalidImageId.NotFound"]}}}]})";
+  };
+  auto read =
+      read_suite({"s.json", text_with(R"([{"ImageIds": ["$a", "$b"], "DryRun": true}])")}, *catalogue);
+  ASSERT_TRUE(read) << read.error().message();
+  const Trial& trial = read->front().trials.front();
+  ASSERT_EQ(trial.body->steps.front().beside.size(), 1u);
+  auto again = read_suite({"again.json", text_of(trial)}, *catalogue);
+  ASSERT_TRUE(again) << again.error().message();
+  EXPECT_EQ(again->front().trials.front().body->steps.front().beside, trial.body->steps.front().beside);
+  for (const char* wrong : {R"([7])", R"({"ImageIds": ["$a"]})", R"([{"ImageIds": ["$nobody"]}])"})
+    EXPECT_FALSE(read_suite({"s.json", text_with(wrong)}, *catalogue)) << wrong;
+}
+
 }  // namespace
 }  // namespace diconform::scenario

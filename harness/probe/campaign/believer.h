@@ -15,6 +15,15 @@ namespace diconform::probe {
 // Whether the step leaves it to the model what is lawful.
 bool is_modelled(const scenario::Step& step);
 
+// What a call may hear that others overtake: as in the suite "concurrency".
+inline scenario::ReplyMatch reply_in_a_race() {
+  scenario::ReplyMatch match;
+  match.success = true;
+  match.codes = {"InvalidImageId.NotFound", "MutexOperation.TaskRunning", "InvalidImageId.IncorrectState",
+                 "DryRunOperation"};
+  return match;
+}
+
 // Not thread-safe. What it is given must outlive it.
 class Believer {
  public:

@@ -162,7 +162,7 @@ class Campaign {
     return quick && !setup_.pacer && setup_.capabilities.facets.contains("rateLimit") &&
            !script.body.account.rate_limit &&
            std::ranges::all_of(script.body.steps, [](const scenario::Step& step) {
-             return step.kind == scenario::Step::Kind::kCall && step.together == 1;
+             return step.kind == scenario::Step::Kind::kCall && step.at_once() == 1;
            });
   }
 

@@ -105,6 +105,11 @@ class Filling {
   }
 
   void fill(Step& step) {
+    if (!step.beside.empty()) {
+      step.expect.reply = reply_in_a_race();
+      step.expect.clause = "concurrency.one-winner";
+      return;
+    }
     result::StepObservation seen;
     seen.step = scenario::bind(step, bindings_);
     composition_.nonce += 1;
@@ -151,8 +156,8 @@ class Filling {
     expect.clause = "concurrency.one-winner";
     expect.winners = 1;
     expect.losers = all_of(courses);
+    expect.losers = either(std::move(expect.losers), reply_in_a_race());
     expect.losers.success = false;
-    expect.losers = either(std::move(expect.losers), {.codes = {"InvalidImageId.NotFound"}});
     return expect;
   }
 

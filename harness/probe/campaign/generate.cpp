@@ -40,6 +40,7 @@ class Drafting {
     script_.encoding = form.encoding;
     script_.scheme = form.scheme;
     set_account();
+    if (!body_.account.rate_limit && calls_left_ >= 8 && pick(sites::race) == 1) return race();
     std::size_t steps = pick(sites::steps) + 1;
     if (body_.account.rate_limit) use_up(*body_.account.rate_limit);
     for (std::size_t i = 0; i < steps && calls_left_ > 0; ++i) add_step();
@@ -47,11 +48,19 @@ class Drafting {
   }
 
   Script grown() {
-    if (calls_left_ > 0) add_step();
+    bool alone = std::ranges::any_of(body_.steps, [](const Step& step) { return !step.beside.empty(); });
+    if (calls_left_ > 0 && !alone) add_step();
     return std::move(script_);
   }
 
  private:
+  Script race() {
+    std::vector<std::string> images;
+    for (std::size_t i = 2 + chance_.below(3); i > 0; --i) images.push_back("$" + add_image({}));
+    body_.steps = {race_of(images, knows("DryRun"), chance_)};
+    return std::move(script_);
+  }
+
   std::size_t pick(const Site& site) { return guide_.pick(site, swarm_, trail_, chance_); }
   bool knows(std::string_view parameter) const {
     const api::Action* action = abilities_.edition->action("DeleteImages");

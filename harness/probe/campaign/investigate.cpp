@@ -14,7 +14,7 @@ constexpr std::size_t kRepeats = 2;                         // that tell whether
 constexpr std::size_t kFirstTries = 3, kTriesOfARace = 12;  // before a suspicion counts as unproved
 
 bool races(const Script& script) {
-  return std::ranges::any_of(script.body.steps, [](const auto& step) { return step.together > 1; });
+  return std::ranges::any_of(script.body.steps, [](const auto& step) { return step.at_once() > 1; });
 }
 
 // The script with the ids that were sent, where another drawing of them would be another case.
@@ -53,7 +53,8 @@ std::optional<Script> bare(const scenario::Trial& trial, std::size_t steps, bool
   Script script{*trial.body, trial.encoding, trial.scheme};
   script.body.steps.resize(steps);
   for (scenario::Step& step : script.body.steps) {
-    if (step.kind != scenario::Step::Kind::kCall || !step.call) return std::nullopt;
+    bool typed = step.kind == scenario::Step::Kind::kCall && step.call && step.beside.empty();
+    if (!typed) return std::nullopt;
     scenario::Step usual;
     usual.common.region = step.common.region;
     usual.common.language = step.common.language;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "judge/effect.h"
 #include "judge/history.h"
+#include "judge/race.h"
 #include "probe/campaign/believer.h"
 
 namespace diconform::probe {
@@ -57,7 +58,7 @@ class Checking {
       }
       if (!opinion_.mismatch) replies(step);
       believer_.count(step.step);
-      if (!opinion_.mismatch) worlds(step);
+      if (!opinion_.mismatch && step.step.beside.empty()) worlds(step);
       replies_.clear();
     }
     if (!opinion_.mismatch) opinion_.settled = believer_.settled();
@@ -89,6 +90,7 @@ class Checking {
   }
 
   void replies(const result::StepObservation& step) {
+    if (!step.step.beside.empty()) return race(step);
     if (step.step.together > 1) return together(step);
     for (std::size_t i = 0; i < replies_.size() && !opinion_.mismatch; ++i) {
       auto ways = believer_.ways(step, step.exchanges[i].sent, is_modelled(step.step));
@@ -114,6 +116,16 @@ class Checking {
     wrong(std::move(clause), to_text(all_of(plain)), reply.text);
   }
 
+  // Different calls at once, of images that can be deleted.
+  void race(const result::StepObservation& step) {
+    scenario::ReplyMatch lawful = reply_in_a_race();
+    for (const Reply& reply : replies_)
+      if (!judge::matches(lawful, reply)) return wrong("concurrency.one-winner", to_text(lawful), reply.text);
+    if (auto finding = judge::race_finding(step, replies_))
+      wrong(finding->clause, finding->expected, finding->observed);
+    opinion_.decisions.push_back("different calls at once");
+  }
+
   // Calls that overlap: who wins is open, that there is an order is not.
   void together(const result::StepObservation& step) {
     auto ways = believer_.ways(step, step.exchanges.front().sent, is_modelled(step.step));
@@ -127,7 +139,7 @@ class Checking {
     for (const Reply& reply : replies_) {
       bool lawful =
           std::ranges::any_of(*ways, [&](const auto& way) { return matches(way.second.reply, reply); });
-      bool beaten = takes && reply.code == "InvalidImageId.NotFound";
+      bool beaten = takes && judge::matches(reply_in_a_race(), reply) && reply.kind != Reply::Kind::kSuccess;
       if (!lawful && !beaten) return unlawful(step, std::move(beliefs), reply);
       won = won || reply.kind == Reply::Kind::kSuccess;
     }

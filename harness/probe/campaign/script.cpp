@@ -50,8 +50,10 @@ void name_absent(const Json& call, Names& names) {
 // Images by their first use in a call; those that none names stay behind.
 void order_by_use(scenario::Body& body) {
   std::string calls;
-  for (const Step& step : body.steps)
+  for (const Step& step : body.steps) {
     if (step.call) calls += to_text(*step.call);
+    for (const Json& call : step.beside) calls += to_text(call);
+  }
   std::vector<std::string> used;
   scenario::for_each_reference(
       calls, [&](std::string_view name, std::size_t, std::size_t) { used.emplace_back(name); });
@@ -76,6 +78,12 @@ void number_snapshots(scenario::Body& body) {
   body.account.snapshots = numbered(body.account.snapshots);
 }
 
+std::size_t weight_of_call(const Json& call) {
+  const Json* ids = call.find("ImageIds");
+  return (ids && ids->array() ? 1'000 * ids->array()->size() : 0) +
+         (call.object() ? 300 * call.object()->size() : 0);
+}
+
 }  // namespace
 
 scenario::Trial trial_of(const Script& script, const std::string& id, const std::string& edition) {
@@ -89,14 +97,30 @@ scenario::Trial trial_of(const Script& script, const std::string& id, const std:
   return trial;
 }
 
+scenario::Step race_of(const std::vector<std::string>& images, bool dry_runs, Chance& chance) {
+  auto some_call = [&] {
+    Json::Array ids;
+    std::size_t count = 1 + chance.below(std::min<std::size_t>(3, images.size()));
+    for (std::size_t i = 0, at = chance.below(images.size()); i < count; ++i)
+      ids.emplace_back(images[(at + i) % images.size()]);
+    Json call = Json::Object{{"ImageIds", Json(std::move(ids))}};
+    if (dry_runs && chance.one_in(5)) call.set("DryRun", true);
+    return call;
+  };
+  Step step;
+  step.call = some_call();
+  step.together = chance.one_in(3) ? 2 : 1;
+  for (std::size_t i = 2 + chance.below(5); i > 0; --i) step.beside.push_back(some_call());
+  return step;
+}
+
 std::size_t weight_of(const Script& script) {
   std::size_t weight = script.encoding == wire::Encoding::kJson ? 0 : 10;
   if (script.scheme == wire::Scheme::kV1Sha1) weight += 5;
   for (const scenario::Step& step : script.body.steps) {
     weight += 100'000 + 10'000 * (step.times + step.together);
-    if (const Json* ids = step.call ? step.call->find("ImageIds") : nullptr; ids && ids->array())
-      weight += 1'000 * ids->array()->size();
-    if (step.call && step.call->object()) weight += 300 * step.call->object()->size();
+    if (step.call) weight += weight_of_call(*step.call);
+    for (const Json& call : step.beside) weight += 10'000 + weight_of_call(call);
   }
   return weight +
          to_text(to_json(scenario::WrittenCase{"", "", "", script.encoding, script.scheme, script.body}))
@@ -134,6 +158,7 @@ Script with_plain_names(const Script& script) {
     if (step.http.body) rename(*step.http.body);
     for (auto& [from, to] : step.after_signing.replace) rename(from), rename(to);
     if (step.call) step.call = renamed(*step.call, rename);
+    for (Json& call : step.beside) call = renamed(call, rename);
   }
   return named;
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "base/chance.h"
 #include "scenario/case_writer.h"
 #include "scenario/catalogue.h"
 
@@ -16,6 +18,9 @@ struct Script {
 
 // As a trial of its own. Its needs are not worked out: whoever made the script knows what is there.
 scenario::Trial trial_of(const Script& script, const std::string& id, const std::string& edition);
+
+// Different calls of these images at one moment, each a list of some of them.
+scenario::Step race_of(const std::vector<std::string>& images, bool dry_runs, Chance& chance);
 
 // How much there is to read in it: steps, calls, ids, members, characters, in this order of importance.
 std::size_t weight_of(const Script& script);

@@ -29,6 +29,16 @@ Json::Array* ids_of(Step& step) {
   return nullptr;
 }
 
+// The lists of all calls of a step.
+std::vector<Json::Array*> lists_of(Step& step) {
+  std::vector<Json::Array*> lists;
+  if (Json::Array* ids = ids_of(step)) lists.push_back(ids);
+  for (Json& call : step.beside)
+    for (auto& [name, value] : *call.object())
+      if (name == "ImageIds" && value.array()) lists.push_back(value.array());
+  return lists;
+}
+
 bool wants_the_token(const Script& script) {
   return std::ranges::any_of(script.body.steps,
                              [](const Step& step) { return step.expect.clause == "auth.token"; });
@@ -77,6 +87,21 @@ Made less_together(Script& script, std::size_t n) {
   return n % 4 == 0 ? fewer(together, 0, 1) : fewer(together, n % 4 - 1, 2);
 }
 
+// Of different calls at one moment: leaves one out, or what it says beside its list.
+Made less_beside(Script& script, std::size_t n) {
+  auto step = std::ranges::find_if(script.body.steps, [](const Step& some) { return !some.beside.empty(); });
+  if (step == script.body.steps.end() || n > 2 * step->beside.size()) return Made::kEnd;
+  if (n == 0) step->call = step->beside.front();
+  auto at = step->beside.begin() + static_cast<std::ptrdiff_t>(n == 0 ? 0 : (n - 1) / 2);
+  if (n > 0 && n % 2 == 0) {
+    bool said_more = at->object()->size() > 1;
+    *at = Json::Object{{"ImageIds", *at->find("ImageIds")}};
+    return made(said_more);
+  }
+  step->beside.erase(at);
+  return Made::kSmaller;
+}
+
 // --- Ids
 
 // Calls make(ids, n) for the n-th id of all lists. Of a long list only ends and middle: what it takes there
@@ -85,11 +110,11 @@ template <class Make>
 Made at_id(Script& script, std::size_t n, Make make) {
   constexpr std::size_t kLong = 24;
   for (Step& step : script.body.steps) {
-    Json::Array* ids = ids_of(step);
-    if (!ids) continue;
-    std::size_t places = ids->size() > kLong ? 3 : ids->size();
-    if (n < places) return made(make(*ids, places == ids->size() ? n : n * (ids->size() - 1) / 2));
-    n -= places;
+    for (Json::Array* ids : lists_of(step)) {
+      std::size_t places = ids->size() > kLong ? 3 : ids->size();
+      if (n < places) return made(make(*ids, places == ids->size() ? n : n * (ids->size() - 1) / 2));
+      n -= places;
+    }
   }
   return Made::kEnd;
 }
@@ -213,6 +238,9 @@ Made from_one_account(Script& script, std::size_t n) {
 Made drop_role(Script& script, std::size_t n) {
   auto& given = script.body.given;
   if (n >= given.size()) return Made::kEnd;
+  for (const Step& step : script.body.steps)
+    for (const Json& call : step.beside)
+      if (to_text(call).find("\"$" + given[n].name + "\"") != std::string::npos) return Made::kNothing;
   given.erase(given.begin() + static_cast<std::ptrdiff_t>(n));
   return Made::kSmaller;
 }
@@ -333,10 +361,11 @@ Made plainer_role(Script& script, std::size_t n) {
   return Made::kEnd;
 }
 
-constexpr std::array<Reduction, 21> kReductions = {
-    keep_one_step, drop_steps_behind, drop_step,    repeat_less, less_together,  simpler_form, halve_ids,
-    keep_one_id,   absent_ids,        drop_id,      absent_id,   drop_member,    drop_flags,   drop_oddity,
-    drop_common,   from_one_account,  drop_account, drop_role,   simplify_image, shorten,      plainer_role};
+constexpr std::array<Reduction, 22> kReductions = {
+    keep_one_step, drop_steps_behind, drop_step,   repeat_less, less_together,    less_beside,
+    simpler_form,  halve_ids,         keep_one_id, absent_ids,  drop_id,          absent_id,
+    drop_member,   drop_flags,        drop_oddity, drop_common, from_one_account, drop_account,
+    drop_role,     simplify_image,    shorten,     plainer_role};
 
 }  // namespace
 

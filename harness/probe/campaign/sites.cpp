@@ -22,12 +22,14 @@ constexpr std::array<Weights, 3> kFlag = {10, 7, 4};  // absent, true, false
 constexpr std::array<Weights, 14> kJsonFlags = {4, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 constexpr std::array<Weights, 8> kTextFlags = {3, 1, 2, 2, 1, 1, 1, 1};
 constexpr std::array<Weights, 11> kLists = {3, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1};
-constexpr std::array<Weights, 21> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1, 2, 2, 1, 2, 2, 2, 2, 2, 2, 2};
+constexpr std::array<Weights, 22> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1,
+                                               2, 2, 1, 2, 2, 2, 2, 2, 2, 2, 2};
 constexpr std::array<Weights, 6> kCommonWeights = {3, 2, 2, 2, 2, 2};
 constexpr std::array<Weights, 4> kRewritings = {2, 2, 2, 2};
 constexpr std::array<Weights, 5> kTimes = {60, 6, 4, 2, 1};  // 1, 2, 3, 4-6, 12-24
 constexpr std::array<Weights, 7> kAccount = {40, 4, 2, 3, 4, 4, 4};
 constexpr std::array<Weights, 4> kRateLimits = {3, 3, 2, 1};
+constexpr std::array<Weights, 2> kRace = {24, 1};
 
 template <std::size_t N>
 constexpr Site after(const Site& before, std::string_view name, const std::array<Weights, N>& weights) {
@@ -78,6 +80,7 @@ const Site rewriting = after(common, "rewriting", kRewritings);
 const Site times = after(rewriting, "times", kTimes);
 const Site account = after(times, "account", kAccount);
 const Site rate_limit = after(account, "rate-limit", kRateLimits);
+const Site race = after(rate_limit, "race", kRace);
 
 const std::array<Form, 6> forms = {{{wire::Encoding::kJson, wire::Scheme::kTc3},
                                     {wire::Encoding::kQuery, wire::Scheme::kTc3},
@@ -156,7 +159,7 @@ const std::array<std::string_view, 11> lists = {
 
 std::span<const Oddity> oddities() {
   using enum Oddity::In;
-  static const std::array<Oddity, 21> kOdd = {{
+  static const std::array<Oddity, 22> kOdd = {{
       {kAny, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
        [](Step& step) { step.sign.wrong_key = true; }},
       {kAny, true, "auth.credentials", any_error(), [](Step& step) { step.sign.off = true; }},
@@ -200,6 +203,11 @@ std::span<const Oddity> oddities() {
          replace(step, "true", "false");
        }},
       {kJson, false, "common.method", any_error(true), [](Step& step) { step.http.method = "PUT"; }},
+      {kTc3, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
+       [](Step& step) {  // one time is signed, another told
+         offset(step, -60);
+         step.after_signing.headers = {Header("X-TC-Timestamp", scenario::HeaderChange{{"$timestamp"}, {}})};
+       }},
   }};
   return kOdd;
 }

@@ -15,7 +15,7 @@ namespace diconform::probe::sites {
 
 // Every option has a weight; the first of a site is its plain one, which is never left out.
 extern const Site form, steps, theme, count, trouble, malformed, obstacle, place, kind, dry_run, snapshots,
-    json_flag, text_flag, list, oddity, common, rewriting, times, account, rate_limit;
+    json_flag, text_flag, list, oddity, common, rewriting, times, account, rate_limit, race;
 
 struct Form {
   wire::Encoding encoding;
