@@ -90,17 +90,21 @@ class StepJudge {
   }
 
   // Of several answers whose reply this is, the one whose effect was seen; among those, one that names the
-  // code.
+  // code. Where that still leaves several, the reply does not tell which answer it is.
   void choice(std::size_t i) {
     const std::pair<const std::string, scenario::Answer>* given = nullptr;
+    bool open = false;
     for (const auto& answer : expect_.answers) {
       if (!matches(answer.second.reply, replies_[i])) continue;
-      if (!given || rank(answer.second) > rank(given->second)) given = &answer;
+      int more = given ? rank(answer.second) - rank(given->second) : 1;
+      if (more > 0) given = &answer;
+      open = more == 0 || (open && more < 0);
     }
     if (!given) return add(clause_, lawful_answers(), replies_[i].text, where(i));
     answer_ = &given->second;
     result::ChoiceAnswer seen{expect_.choice, given->first};
-    if (std::ranges::find(out_.choices, seen) == out_.choices.end()) out_.choices.push_back(std::move(seen));
+    if (!open && std::ranges::find(out_.choices, seen) == out_.choices.end())
+      out_.choices.push_back(std::move(seen));
   }
 
   int rank(const scenario::Answer& answer) const {

@@ -1,6 +1,5 @@
 // A case as its file says it (cases/README.md is the form), and its parts. Values without behaviour; strings
-// may still hold
-// `$role` references, which bind() resolves for one trial.
+// may still hold `$role` references, which bind() resolves for one trial.
 #pragma once
 
 #include <cstdint>
@@ -92,8 +91,7 @@ struct Expectation {
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };
 
-// What the gate of the rate limit does: `quiet_ms` of silence, `lawful_per_second` evenly, then
-// `over_per_second` open loop.
+// The gate of the rate limit: `quiet_ms` of silence, `lawful_per_second` evenly, `over_per_second` open loop.
 struct RatePlan {
   std::int64_t quiet_ms = 1500;
   std::int64_t lawful_per_second = 8, lawful_seconds = 8;

@@ -256,6 +256,19 @@ TEST_F(JudgeTest, RecordsTheAnswerToAChoiceByItsEffect) {
   EXPECT_EQ(judge_it().choices[0].answer, "accepted");
 }
 
+TEST_F(JudgeTest, RecordsNoAnswerWhereTheReplyTellsNotWhich) {
+  scenario::Expectation& expect = step_.step.expect;
+  expect.choice = "image-id.nine-characters";
+  expect.answers["accepted"].reply.codes = {"InvalidImageId.NotFound"};
+  expect.answers["malformed"].reply.codes = {"InvalidImageId.Malformed", "InvalidImageId.NotFound"};
+  step_.exchanges = {error("InvalidImageId.NotFound")};
+  EXPECT_TRUE(judge_it().choices.empty());
+  EXPECT_TRUE(judge_it().findings.empty());
+  step_.exchanges = {error("InvalidImageId.Malformed")};
+  ASSERT_EQ(judge_it().choices.size(), 1u);
+  EXPECT_EQ(judge_it().choices[0].answer, "malformed");
+}
+
 TEST_F(JudgeTest, FailsAnAnswerThatNoChoiceAllows) {
   step_.step.expect.choice = "batch.duplicates";
   step_.step.expect.answers["accepted"].reply.success = true;
