@@ -66,7 +66,9 @@ class Bench {
     if (!embedded_) return;
     RunnerOptions options;
     options.jobs = 1;
-    options.probe = [this](const scenario::Trial& trial) { return perform_probe(trial, setup_, rules_, {}); };
+    options.probe = [this](const scenario::Trial& trial) {
+      return perform_probe(trial, setup_, rules_, {.most_learned = 0});
+    };
     result::KnownFailures none({}, "2000-01-01");
     perform_all(
         trials, [this] { return std::make_unique<target::EndpointTarget>(setup_); }, rules_, options, none,

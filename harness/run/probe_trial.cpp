@@ -17,9 +17,6 @@ using Kind = scenario::ProbePlan::Kind;
 
 // An endpoint that hangs on some ids costs a timeout for each.
 constexpr probe::IdPatience kPatience = {.unclear_in_a_row = 5, .unclear = 5, .waits = false};
-// What is learned after a difference: a few seconds of a slow endpoint. Of 50 wrong validators of a foreign
-// one all but four took less, and of these four two were learned rightly by then.
-constexpr std::size_t kMostLearned = 30'000;
 constexpr double kMostSeconds = 60;  // at a given pace
 
 class ProbeTrial {
@@ -70,7 +67,7 @@ class ProbeTrial {
 
   void ids() {
     const probe::Level level = habits_.level.value_or(*probe::level_named(trial_.body->probe->level));
-    const probe::IdProbeOptions options{level, 0, setup_.seed, false, kMostLearned};
+    const probe::IdProbeOptions options{level, 0, setup_.seed, false, habits_.most_learned};
     if (setup_.pacer) {
       auto estimate = probe::estimate_ids(rules_.edition, options);
       const double seconds =
