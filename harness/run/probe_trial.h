@@ -14,8 +14,8 @@
 namespace diconform::run {
 
 struct ProbeHabits {
-  std::optional<probe::Level> level;  // of image IDs; nothing: as the case says
-  bool by_real_clock = false;         // the rate limiter, too: half a minute
+  std::optional<probe::Level> level = {};  // of image IDs; nothing: as the case says
+  bool by_real_clock = false;              // the rate limiter, too: half a minute
   // Words to learn a wrong language by: a few seconds of a slow endpoint. Of 50 wrong validators of a foreign
   // one all but four took less, and of these four two were learned rightly by then. 0: that it is wrong will
   // do.
