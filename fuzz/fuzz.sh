@@ -17,8 +17,8 @@ is_target() { grep -q "^$1 " fuzz/targets.txt || { echo "no such target: $1; the
 
 # Our code is instrumented, the distribution's libraries are not: every edge that is counted is ours. Compared values
 # are not traced: that costs a quarter of the speed, and what it guesses stands in the dictionary and the mutators.
-build() {
-  CC=clang-19 CXX=clang++-19 SANITIZER=address OUT=$out WORK=$PWD/$work LIB_FUZZING_ENGINE=-fsanitize=fuzzer \
+build() {  # [TARGET…]
+  FUZZ_TARGETS=$* CC=clang-19 CXX=clang++-19 SANITIZER=address OUT=$out WORK=$PWD/$work LIB_FUZZING_ENGINE=-fsanitize=fuzzer \
     CXXFLAGS='-O2 -g1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-coverage=trace-cmp -fno-sanitize-recover=all' \
     fuzz/build.sh >&2
 }
@@ -156,6 +156,7 @@ case ${1:-all} in
     fuzz/example/check.sh "$work/fuzz/example" fuzz
     check_floors
     ;;
+  oss-fuzz) shift; fuzz/oss_fuzz.sh "$@" ;;  # every target, or those named
   floors) build; write_floors ;;
   bench)
     build
@@ -181,25 +182,31 @@ TABLE
     for name in $names; do run "$name" "${2:-600}" || failed=1; done
     exit $failed
     ;;
-  --coverage)
+  --coverage)  # [TARGET…]: what the corpora reach of our code
     folder=build/fuzz-coverage
+    shift
+    for name in "$@"; do is_target "$name"; done
+    [ $# -eq 0 ] || names=$*
     cmake -S . -B $folder -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++-19 \
       -DCMAKE_CXX_FLAGS='-O1 -g1 -fprofile-instr-generate -fcoverage-mapping' >/dev/null
-    cmake --build $folder --target $(sed 's/^/fuzz_/' <<<"$names") >&2
+    cmake --build $folder --target $(printf 'fuzz_%s ' $names) >&2
+    rm -f $folder/*.profraw
     objects=()
     for name in $names; do
-      LLVM_PROFILE_FILE=$folder/$name.profraw $folder/fuzz/fuzz_$name -runs=2000 fuzz/corpus/$name fuzz/regressions/$name $(ls -d $work/grown/$name 2>/dev/null) >/dev/null 2>&1
+      LLVM_PROFILE_FILE=$folder/$name.profraw $folder/fuzz/fuzz_$name -runs=2000 fuzz/corpus/$name fuzz/regressions/$name $(ls -d $work/grown/$name 2>/dev/null) >$folder/log 2>&1 ||
+        { tail -20 $folder/log; exit 1; }
       objects+=(-object $folder/fuzz/fuzz_$name)
     done
     /usr/lib/llvm-19/bin/llvm-profdata merge -o $folder/all.profdata $folder/*.profraw
-    /usr/lib/llvm-19/bin/llvm-cov report "${objects[@]}" -instr-profile $folder/all.profdata -ignore-filename-regex '/usr/|/fuzz/' | tee $folder/report.txt
-    /usr/lib/llvm-19/bin/llvm-cov show "${objects[@]}" -instr-profile $folder/all.profdata -ignore-filename-regex '/usr/|/fuzz/' -format html -output-dir $folder/html
+    cov() { /usr/lib/llvm-19/bin/llvm-cov "$1" "${objects[@]}" -instr-profile $folder/all.profdata -ignore-filename-regex '/usr/|/fuzz/' "${@:2}"; }
+    cov show -format html -output-dir $folder/html
+    cov report | tee $folder/report.txt
     echo "$folder/html/index.html"
     ;;
   afl)  # afl TARGET SECONDS: the same target under AFL++
     is_target "$2"
     CC=clang-19 CXX=clang++-19 SANITIZER=none OUT=$PWD/build/afl/out WORK=$PWD/build/afl CXXFLAGS='-O2 -g1 -fsanitize-coverage=trace-pc-guard' \
-      LIB_FUZZING_ENGINE='/usr/lib/afl/libAFLDriver.a /usr/lib/afl/afl-compiler-rt.o' fuzz/build.sh >&2
+      FUZZ_TARGETS=$2 LIB_FUZZING_ENGINE='/usr/lib/afl/libAFLDriver.a /usr/lib/afl/afl-compiler-rt.o' fuzz/build.sh >&2
     rm -rf "build/afl/found/$2"
     AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_AUTORESUME=0 afl-fuzz -V "${3:-30}" \
       -i "fuzz/corpus/$2" -o "build/afl/found/$2" -x fuzz/diconform.dict -- "build/afl/out/$2" >build/afl/log 2>&1 || { tail -20 build/afl/log; exit 1; }
@@ -214,7 +221,7 @@ TABLE
     ;;
   *)
     is_target "$1"
-    build
+    build "$1"
     run "$1" "${2:-60}"
     ;;
 esac
