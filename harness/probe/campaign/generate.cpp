@@ -293,6 +293,12 @@ class Drafting {
     name_images(step, first, second);
     step.expect.reply = odd.reply;
     step.expect.clause = odd.clause;
+    if (odd.choice.empty()) return;
+    step.expect.choice = odd.choice;
+    step.expect.answers["accepted"].reply.success = true;
+    scenario::Answer& refused = step.expect.answers["refused"];
+    refused.reply.any_error = refused.reply.http_error = true;
+    refused.world.kind = scenario::WorldExpectation::Kind::kUnchanged;
   }
 
   static void name_images(Step& step, const std::string& first, const std::string& second) {

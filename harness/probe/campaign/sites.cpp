@@ -22,8 +22,8 @@ constexpr std::array<Weights, 3> kFlag = {10, 7, 4};  // absent, true, false
 constexpr std::array<Weights, 14> kJsonFlags = {4, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 constexpr std::array<Weights, 8> kTextFlags = {3, 1, 2, 2, 1, 1, 1, 1};
 constexpr std::array<Weights, 11> kLists = {3, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1};
-constexpr std::array<Weights, 22> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1,
-                                               2, 2, 1, 2, 2, 2, 2, 2, 2, 2, 2};
+constexpr std::array<Weights, 25> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1, 2, 2,
+                                               1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1};
 constexpr std::array<Weights, 6> kCommonWeights = {3, 2, 2, 2, 2, 2};
 constexpr std::array<Weights, 4> kRewritings = {2, 2, 2, 2};
 constexpr std::array<Weights, 5> kTimes = {60, 6, 4, 2, 1};  // 1, 2, 3, 4-6, 12-24
@@ -43,6 +43,20 @@ using Header = std::pair<std::string, scenario::HeaderChange>;
 void offset(Step& step, std::int64_t seconds) { step.common.timestamp_offset = seconds; }
 void replace(Step& step, std::string from, std::string to) {
   step.after_signing.replace = {{std::move(from), std::move(to)}};
+}
+
+// The same call as a form of parts, with a DryRun if there is one.
+void multipart(Step& step, std::string_view dry_run) {
+  auto part = [](std::string_view name, std::string_view value) {
+    return "--x\r\nContent-Disposition: form-data; name=\"" + std::string(name) + "\"\r\n\r\n" +
+           std::string(value) + "\r\n";
+  };
+  step.call->remove("DeleteBindedSnap");
+  step.call->remove("DryRun");
+  if (!dry_run.empty()) step.call->set("DryRun", dry_run == "true");
+  step.http.headers = {
+      Header("Content-Type", scenario::HeaderChange{{"multipart/form-data; boundary=x"}, {}})};
+  step.http.body = part("ImageIds.0", "$a") + (dry_run.empty() ? "" : part("DryRun", dry_run)) + "--x--\r\n";
 }
 
 scenario::ReplyMatch codes(std::vector<std::string> codes) {
@@ -159,7 +173,7 @@ const std::array<std::string_view, 11> lists = {
 
 std::span<const Oddity> oddities() {
   using enum Oddity::In;
-  static const std::array<Oddity, 22> kOdd = {{
+  static const std::array<Oddity, 25> kOdd = {{
       {kAny, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
        [](Step& step) { step.sign.wrong_key = true; }},
       {kAny, true, "auth.credentials", any_error(), [](Step& step) { step.sign.off = true; }},
@@ -207,6 +221,14 @@ std::span<const Oddity> oddities() {
        [](Step& step) {  // one time is signed, another told
          offset(step, -60);
          step.after_signing.headers = {Header("X-TC-Timestamp", scenario::HeaderChange{{"$timestamp"}, {}})};
+       }},
+      {kJson, false, "choices.lawful", {}, [](Step& step) { multipart(step, ""); }, "form.multipart"},
+      {kJson, false, "choices.lawful", {}, [](Step& step) { multipart(step, "false"); }, "form.multipart"},
+      {kJson, false, "encoding.malformed", any_error(true),
+       [](Step& step) {  // its last boundary never comes
+         multipart(step, "");
+         step.http.body->resize(step.http.body->size() - 7);
+         step.http.headers[0].second.values[0] += "y";
        }},
   }};
   return kOdd;

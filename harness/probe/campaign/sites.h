@@ -64,6 +64,7 @@ struct Oddity {
   std::string_view clause;
   scenario::ReplyMatch reply;
   void (*make)(scenario::Step& step);  // the call deletes $a; the world has a second image $b
+  std::string_view choice = {};        // of choices.json, where "refused" or "accepted" answers it
 };
 std::span<const Oddity> oddities();
 
