@@ -16,7 +16,7 @@ Result<Folder> read_folder(const std::string& folder) {
   if (error) return failure(folder, error.message(), "--cases takes the folder of a catalogue");
   std::ranges::sort(read.paths);
   for (const std::string& path : read.paths) {
-    TRY(read.texts.emplace_back(), read_file(folder + "/" + path));
+    TRY(read.texts.emplace_back(), read_file((fs::path(folder) / path).string()));
   }
   return read;
 }

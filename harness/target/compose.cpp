@@ -117,17 +117,17 @@ void bend_tc3(HttpRequest& request, const SignPlan& plan) {
 
 void bend_v1(HttpRequest& request, const SignPlan& plan) {
   std::string& pairs = request.method == "GET" ? request.target : request.body;
-  auto rewrite = [&](std::string_view name, const std::function<std::string(std::string)>& to) {
+  auto rewrite = [&](std::string_view name, const std::function<std::string(const std::string&)>& to) {
     std::size_t at = pairs.find(std::string(name) + "=");
     while (at != pairs.npos && at > 0 && pairs[at - 1] != '&' && pairs[at - 1] != '?')
       at = pairs.find(std::string(name) + "=", at + 1);
     if (at == pairs.npos) return;
     std::size_t start = at + name.size() + 1, end = std::min(pairs.find('&', start), pairs.size());
     std::string value = wire::percent_decode(std::string_view(pairs).substr(start, end - start)).value_or("");
-    pairs.replace(start, end - start, wire::percent_encode(to(std::move(value))));
+    pairs.replace(start, end - start, wire::percent_encode(to(value)));
   };
-  if (plan.signature) rewrite("Signature", [&](std::string right) { return bent(right, plan); });
-  if (plan.algorithm) rewrite("SignatureMethod", [&](std::string) { return *plan.algorithm; });
+  if (plan.signature) rewrite("Signature", [&](const std::string& right) { return bent(right, plan); });
+  if (plan.algorithm) rewrite("SignatureMethod", [&](const std::string&) { return *plan.algorithm; });
 }
 
 void sign(HttpRequest& request, const Step& step, const Composition& composition) {

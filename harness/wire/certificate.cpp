@@ -26,7 +26,7 @@ using Memory = std::unique_ptr<BIO, Freed<BIO_free>>;
 
 constexpr long kAnHour = 3600, kADay = 24 * kAnHour;
 
-std::unexpected<Error> tls_failure(std::string what) {
+std::unexpected<Error> tls_failure(const std::string& what) {
   const unsigned long code = ERR_peek_last_error();
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   ERR_clear_error();

@@ -69,6 +69,7 @@ const BIO_METHOD* socket_method() {
 SSL* new_tls(const TlsContext& context, int socket) {
   SSL* tls = SSL_new(context.get());
   BIO* bio = BIO_new(socket_method());
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): OpenSSL keeps a pointer of ours, and a descriptor is a number.
   BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
   BIO_set_init(bio, 1);
   SSL_set_bio(tls, bio, bio);
