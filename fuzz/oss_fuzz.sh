@@ -27,7 +27,7 @@ fail() { echo "oss_fuzz.sh: $*" >&2; exit 1; }
 whole() {
   local name=$1 here=$scratch/moved seeds
   [ -x "$here/$name" ] || fail "no $name in \$OUT"
-  nm "$here/$name" | grep -q "${traces[$2]}" || fail "$name was built without the sanitizer $2"
+  grep -qa "${traces[$2]}" "$here/$name" || fail "$name was built without the sanitizer $2"
   python3 -m zipfile -e "$here/${name}_seed_corpus.zip" "$scratch/seeds/$name"
   seeds=$(find "$scratch/seeds/$name" -type f | wc -l)
   [ "$seeds" -eq "$(find "$tree/fuzz/corpus/$name" "$tree/fuzz/regressions/$name" -type f | wc -l)" ] || fail "$name has $seeds seeds"
