@@ -34,7 +34,7 @@ run() {
   tail -15 "$work/$name.log"
   local crash=$(ls -t "$crashes"* 2>/dev/null | head -1)
   [ -n "$crash" ] || return 1
-  ASAN_OPTIONS=malloc_context_size=30 "$out/$name" -timeout=30 "$crash" 2>&1 | tail -40
+  ASAN_OPTIONS=malloc_context_size=30 "$out/$name" -timeout=30 "$crash" 2>&1 | tail -40 || true
   echo "then: ./dev fuzz promote $name $crash"
   return 1
 }
@@ -209,7 +209,8 @@ TABLE
     CC=clang-19 CXX=clang++-19 SANITIZER=none OUT=$PWD/build/afl/out WORK=$PWD/build/afl CXXFLAGS='-O2 -g1 -fsanitize-coverage=trace-pc-guard' \
       FUZZ_TARGETS=$2 LIB_FUZZING_ENGINE='/usr/lib/afl/libAFLDriver.a /usr/lib/afl/afl-compiler-rt.o' fuzz/build.sh >&2
     rm -rf "build/afl/found/$2"
-    AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_AUTORESUME=0 afl-fuzz -V "${3:-30}" \
+    mkdir -p build/afl/found
+    env -u ASAN_OPTIONS AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_AUTORESUME=0 afl-fuzz -V "${3:-30}" \
       -i "fuzz/corpus/$2" -o "build/afl/found/$2" -x fuzz/diconform.dict -- "build/afl/out/$2" >build/afl/log 2>&1 || { tail -20 build/afl/log; exit 1; }
     grep -E 'execs_done|corpus_count|saved_crashes|edges_found|execs_per_sec' "build/afl/found/$2/default/fuzzer_stats"
     ;;
