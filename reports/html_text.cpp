@@ -1,5 +1,6 @@
 #include "reports/html_text.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -19,10 +20,8 @@ constexpr std::array<bool, 256> kHarmless = [] {
 }();
 
 std::string_view harmless_front(std::string_view text) {
-  const char* end = text.data() + text.size();
-  const char* at = text.data();
-  while (at != end && kHarmless[static_cast<unsigned char>(*at)]) ++at;
-  return {text.data(), static_cast<std::size_t>(at - text.data())};
+  auto end = std::ranges::find_if(text, [](char c) { return !kHarmless[static_cast<unsigned char>(c)]; });
+  return {text.begin(), end};
 }
 
 std::string escaped(std::string_view text) {

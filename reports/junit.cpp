@@ -91,7 +91,7 @@ struct Totals {
 // green.
 std::vector<result::Outcome> run_troubles(const result::Report& report) {
   std::vector<result::Outcome> troubles;
-  auto add = [&](std::string name, Verdict verdict, std::string reason) {
+  auto add = [&](const std::string& name, Verdict verdict, std::string reason) {
     result::Outcome trouble;
     trouble.trial = "diconform/" + name;
     trouble.verdict = verdict;

@@ -53,7 +53,7 @@ Result<std::vector<bool>> IdOracle::ask(std::span<const automata::Word> words) {
       if (stop_ && *stop_) return give_up({"probe ids", "was interrupted", "a journal lets it go on"});
       auto reply = line.ask({&ids[i], 1}, Carrier::kJson);
       if (!reply) return give_up(reply.error());
-      accepted[i] = reply->kind == Kind::kAccepted;
+      accepted[i] = static_cast<char>(reply->kind == Kind::kAccepted);
       if (!note(ids[i], *reply))
         return give_up({"probe ids", "too many ids got no answer that tells: " + reply->said, ""});
     }
@@ -74,7 +74,8 @@ Result<std::vector<bool>> IdOracle::ask(std::span<const automata::Word> words) {
 }
 
 // Whether a call with one malformed id among absent ones is refused, first, last and in between.
-Result<bool> IdOracle::refuses_among(std::vector<std::string> ids, const std::string& malformed, bool held) {
+Result<bool> IdOracle::refuses_among(const std::vector<std::string>& ids, const std::string& malformed,
+                                     bool held) {
   for (std::size_t place : {ids.size() - 1, std::size_t{0}, ids.size() / 2}) {
     std::vector<std::string> mixed = ids;
     mixed[place] = malformed;

@@ -79,7 +79,7 @@ class IdOracle final : public IdSource {
  private:
   bool note(const std::string& id, const IdReply& reply);
   Result<std::optional<automata::Word>> refused_of(std::span<const automata::Word> words);
-  Result<bool> refuses_among(std::vector<std::string> ids, const std::string& malformed, bool held);
+  Result<bool> refuses_among(const std::vector<std::string>& ids, const std::string& malformed, bool held);
 
   const std::atomic<bool>* stop_;
   IdPatience patience_;

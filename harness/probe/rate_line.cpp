@@ -108,7 +108,7 @@ class Prober {
   }
 
   // After `quiet` a start at this phase of a second.
-  Result<target::Episode> send(std::vector<target::EpisodeCall> calls, std::int64_t phase_us,
+  Result<target::Episode> send(const std::vector<target::EpisodeCall>& calls, std::int64_t phase_us,
                                std::int64_t quiet) {
     if (!setup_.capabilities.virtual_clock) {
       std::int64_t start = setup_.clock->now_us() + quiet;
@@ -226,7 +226,7 @@ class Prober {
         TRY(std::string bytes, account_.harmless(dry_run_, quiet));
         calls.push_back({static_cast<std::int64_t>(i) * 1'000, std::move(bytes)});
       }
-      TRY_VOID(send(std::move(calls), static_cast<std::int64_t>(chance_.below(kSecond)), quiet));
+      TRY_VOID(send(calls, static_cast<std::int64_t>(chance_.below(kSecond)), quiet));
       TRY(std::size_t before, refused_on(*here));
       TRY(std::size_t elsewhere, refused_on(*there));
       TRY(std::size_t after, refused_on(*here));

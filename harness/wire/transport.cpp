@@ -276,7 +276,7 @@ bool SocketTransport::send(std::string_view bytes, Exchange& out, short& events)
       return out.sent.size() == bytes.size();
     case Outcome::kWantRead:
     case Outcome::kWantWrite:
-      events |= events_of(step.outcome);
+      events = static_cast<short>(events | events_of(step.outcome));
       return true;
     case Outcome::kClosed:
     case Outcome::kCut:
@@ -301,7 +301,7 @@ bool SocketTransport::receive(Exchange& out, short& events) {
     }
     case Outcome::kWantRead:
     case Outcome::kWantWrite:
-      events |= events_of(step.outcome);
+      events = static_cast<short>(events | events_of(step.outcome));
       return true;
     case Outcome::kClosed:
       if (out.received.size() > before_reply_ && reader_.finish() == ReadState::kDone)

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kTerminator = "tc3_request";
 // The last second of the year 9999: dates have four digits for the year.
 constexpr std::uint64_t kLastTimestamp = 253'402'300'799;
-constexpr std::int64_t kChinaSeconds = 8 * 3600;
+constexpr std::int64_t kChinaSeconds = std::int64_t{8} * 3600;
 
 // Notes faults in the order they are found. The first one counts; with an explanation wanted the rest is
 // looked at, too, since a leniency must name all that would have to be forgiven.
@@ -23,7 +23,7 @@ class Report {
   Report(Verification& out, bool explain) : out_(out), explain_(explain) {}
 
   // Answers whether to stop here. An empty `forgive` means that nothing would help.
-  bool fault(VerifyFault fault, std::string explanation, std::string forgive) {
+  bool fault(VerifyFault fault, std::string explanation, const std::string& forgive) {
     if (out_.fault == VerifyFault::kNone) {
       out_.fault = fault;
       out_.explanation = std::move(explanation);

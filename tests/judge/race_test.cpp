@@ -13,7 +13,9 @@ struct Race {
     for (auto& [ids, code] : calls) {
       Json call = Json::Object{{"ImageIds", Json(std::move(ids))}};
       step.step.call ? step.step.beside.push_back(std::move(call)) : void(step.step.call = std::move(call));
-      step.exchanges.push_back({.started_us = 10, .elapsed_us = 100});
+      wire::Exchange& exchange = step.exchanges.emplace_back();
+      exchange.started_us = 10;
+      exchange.elapsed_us = 100;
       Reply& reply = replies.emplace_back();
       reply.kind = code.empty() ? Reply::Kind::kSuccess : Reply::Kind::kApiError;
       reply.code = reply.text = code;

@@ -13,7 +13,7 @@ namespace {
 std::size_t mismatches(Bench& bench, std::size_t scripts, std::string* first = nullptr) {
   Guide guide;
   Generator generator(bench.abilities, guide, 5);
-  target::EndpointTarget target(bench.setup, {false, "test"});
+  target::EndpointTarget target(bench.setup, {.looks_after_each_step = false, .account = "test"});
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < scripts; ++i) {
     Script script = generator.next();

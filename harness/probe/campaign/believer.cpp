@@ -63,7 +63,8 @@ bool Believer::may_be_too_many(const Step& step) const {
 std::optional<Believer::Ways> Believer::ways(const result::StepObservation& seen, const std::string& sent,
                                              bool modelled) {
   std::optional<reference::Request> request;
-  if (modelled && !(request = read(seen.step, sent))) return std::nullopt;
+  if (modelled) request = read(seen.step, sent);
+  if (modelled && !request) return std::nullopt;
   Ways all;
   std::vector<Belief>& beliefs = of(seen.step);
   for (std::size_t i = 0; i < beliefs.size(); ++i) {
