@@ -15,7 +15,8 @@ using Phase = RateSample::Phase;
 
 constexpr double kMost = 10.5;  // a fixed window reads 9.8 to 10.2 over whole seconds: half a call of room
 constexpr std::int64_t kWholeSeconds =
-    3;                          // so many after the first, or no rate can be told from a window's cut
+    3;  // so many after the first, or no rate can be told from a window's cut
+constexpr std::size_t kManyCrowds = 3;
 constexpr double kLeast = 8.5;  // below: lawful, but a user gets less than the manual says
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kSlip = 20'000;  // a request sent later than this slipped
@@ -86,6 +87,32 @@ std::optional<double> rate_by_bursts(const std::vector<RateSample>& samples, std
   return static_cast<double>(calls) * 1e6 / static_cast<double>(bursts.back().first - bursts[1].first);
 }
 
+// How often, one after another, eleven were accepted of which the first was sent and the last was heard
+// within nine tenths of a second. Of calls that come every 40 ms the first that a window takes is sent at its
+// very beginning, and a log never has eleven in a second: under ten a second that takes calls that overtake
+// each other in a standstill, which happens once.
+std::size_t crowds(const std::vector<RateSample>& by_sending, std::int64_t start, std::int64_t end) {
+  constexpr std::size_t kCrowd = 11;
+  constexpr std::int64_t kSpan = 900'000;
+  std::size_t count = 0;
+  std::vector<const RateSample*> run;
+  for (const RateSample& sample : by_sending) {
+    if (sample.phase != Phase::kOver || !sample.accepted || sample.due_us < start || sample.due_us >= end)
+      continue;
+    run.push_back(&sample);
+    if (run.size() < kCrowd) continue;
+    std::int64_t last = 0;
+    for (const RateSample* each : run) last = std::max(last, each->heard_us);
+    if (last - run.front()->sent_us <= kSpan) {
+      ++count;
+      run.clear();
+    } else {
+      run.erase(run.begin());
+    }
+  }
+  return count;
+}
+
 void judge_over(const std::vector<RateSample>& samples, std::int64_t over_seconds, RateVerdict& verdict) {
   auto first = std::ranges::find(samples, Phase::kOver, &RateSample::phase);
   if (first == samples.end()) return;
@@ -103,6 +130,9 @@ void judge_over(const std::vector<RateSample>& samples, std::int64_t over_second
   std::string observed = fmt::format("{:.1f} a second accepted of those offered", per_second);
   if (per_second > kMost) {
     add(verdict, "rate.ten-per-second", "at most ten a second, refused beyond", observed, kByTheClock);
+  } else if (std::size_t count = crowds(samples, start, end); count >= kManyCrowds) {
+    add(verdict, "rate.ten-per-second", "at most ten a second, refused beyond",
+        fmt::format("{} times eleven within nine tenths of a second", count), kByTheClock);
   } else if (per_second < kLeast) {
     add(verdict, "rate.not-below-ten", "ten a second are accepted", observed, kByTheClock);
   }
