@@ -244,12 +244,12 @@ class IdProbe {
   }
   static std::vector<Question> none() { return {}; }
   bool singly() const { return options_.thorough && options_.level == Level::kExhaustive; }
-  // Where one state of its own was seen, another may hide behind letters that seem to be taken rightly. Who
-  // has many has no small defect: to look for more there would take too long.
+  // Another state of its own may hide behind letters that seem to be taken rightly. Who has many has no small
+  // defect: to look for more there would take too long.
   bool may_hide_states(const Dfa& learned, const Dfa& expected) const {
     const bool few_more = learned.size() <= expected.size() + 2;
-    const bool wanted = learned.size() > expected.size() || options_.level == Level::kExhaustive;
-    return options_.thorough && ((few_more && wanted) || options_.extra_states > 0);
+    const bool wanted = few_more && options_.level != Level::kQuick;
+    return options_.thorough && (wanted || options_.extra_states > 0);
   }
 
   Result<void> compare_carriers(const Dfa& language) {
