@@ -48,6 +48,8 @@ class HttpReader {
       const;  // a request waits for "100 Continue": it asked, and no byte of its body came
   // Forgets the finished message and reads what had followed it.
   ReadState next();
+  // Whether bytes came behind the message that is done.
+  bool has_more() const { return state_ == ReadState::kDone && at_ < buffer_.size(); }
   // The reply being read answers a HEAD: it has no body, whatever its headers say.
   void answers_head() { no_body_ = true; }
 

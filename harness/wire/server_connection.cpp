@@ -186,8 +186,8 @@ void ServerConnection::wait_for_more() {
 
 // Whether the reply can wait for those to the requests that came with this one.
 bool ServerConnection::hold(ServerReply& reply) {
-  bool plain = !last_ && reply.after == AfterReply::kKeepAlive && reply.parts.size() == 1 &&
-               reply.parts[0].wait_us == 0;
+  bool plain = reader_.has_more() && !last_ && reply.after == AfterReply::kKeepAlive &&
+               reply.parts.size() == 1 && reply.parts[0].wait_us == 0;
   if (!plain) return false;
   if (held_.empty())
     held_ = std::move(reply.parts[0].bytes);

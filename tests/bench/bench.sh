@@ -39,12 +39,12 @@ wrk_rate() {  # URL SCRIPT CONNECTIONS: requests a second; any reply but 2xx end
 start_up() { goal "start to --help, µs" "$(times 15 "$diconform" --help | median)" most 10000; }
 
 in_process() {
-  local trials us
-  trials=$("$diconform" list | tail -1 | sed 's/.* cases, \([0-9]*\) trials.*/\1/')
-  us=$(times 5 "$diconform" run --seed 1 --jobs 1 | median)
+  local trials us  # scenarios only: a probe is one trial of thousands of calls
+  trials=$("$diconform" run --probes skip --seed 1 2>&1 | sed -n 's/.*as far as \([0-9]*\) of.*/\1/p')
+  us=$(times 5 "$diconform" run --probes skip --seed 1 --jobs 1 | median)
   goal "in process, trials a second on one thread ($trials trials, start included)" $((trials * 1000000 / us)) least 15000
   serve --rate 0
-  us=$(times 5 "$diconform" run --seed 1 --endpoint "$url" --world "$world" --rate-trials skip | median)
+  us=$(times 5 "$diconform" run --probes skip --seed 1 --endpoint "$url" --world "$world" --rate-trials skip | median)
   goal "over loopback, trials a second, the endpoint on the same two cores" $((trials * 1000000 / us)) least 5000
   local rate
   rate=$("$diconform" faults --jobs 1 'dry-run-*' | tail -1 | sed 's/.*, \([0-9]*\) a second.*/\1/')
