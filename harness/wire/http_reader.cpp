@@ -337,7 +337,9 @@ bool HttpReader::read_chunk_size(std::string_view text) {
 bool HttpReader::end_chunk() {
   constexpr std::string_view kEnd = "\r\n";
   std::string_view found = std::string_view(buffer_).substr(at_, kEnd.size());
-  if (found != kEnd.substr(0, found.size())) return bad("a chunk is followed by " + quoted(found));
+  // Up to the first byte that is wrong: what came with it says how the network cut, not what is amiss.
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (found[i] != kEnd[i]) return bad("a chunk is followed by " + quoted(found.substr(0, i + 1)));
   if (found.size() < kEnd.size()) return false;
   at_ += kEnd.size();
   stage_ = Stage::kChunkSize;
