@@ -119,14 +119,9 @@ class ProbeTrial {
       if (oracle.ask_in(carrier, id)) outcome_.exchanges.push_back(oracle.last());
     };
     if (found.differs) ask(probe::Carrier::kJson, found.witness);
-    for (const probe::CarrierDifference& one : found.carriers) {
-      for (const auto& [carrier, said] : one.said) ask(carrier, one.id);
-      break;
-    }
-    for (const probe::Unclear& one : found.unclear) {
-      ask(probe::Carrier::kJson, one.id);
-      break;
-    }
+    if (!found.carriers.empty())
+      for (const auto& [carrier, said] : found.carriers[0].said) ask(carrier, found.carriers[0].id);
+    if (!found.unclear.empty()) ask(probe::Carrier::kJson, found.unclear[0].id);
   }
 
   void rate() {

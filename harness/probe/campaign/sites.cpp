@@ -231,6 +231,7 @@ std::span<const Oddity> oddities() {
          step.http.headers[0].second.values[0] += "y";
        }},
   }};
+  static_assert(std::tuple_size_v<decltype(kOdd)> == kOddities.size());
   return kOdd;
 }
 
