@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -33,7 +34,8 @@ void SystemClock::sleep_until_us(std::int64_t deadline_us) {
 
 std::string utc_date(std::int64_t unix_seconds) {
   std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(at(unix_seconds)));
-  return fmt::format("{:04}-{:02}-{:02}", int(day.year()), unsigned(day.month()), unsigned(day.day()));
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}"), int(day.year()), unsigned(day.month()),
+                     unsigned(day.day()));
 }
 
 std::string utc_time(std::int64_t unix_seconds) {

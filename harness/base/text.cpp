@@ -16,8 +16,6 @@ int hex_value(char c) {
   return -1;
 }
 
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // XML 1.0 section 2.2: of the controls only tab, LF and CR; not U+FFFE and U+FFFF.
 bool forbidden_in_xml(std::string_view character) {
   unsigned char first = static_cast<unsigned char>(character[0]);
@@ -95,11 +93,11 @@ std::string clean_utf8(std::string_view text, bool for_xml) {
 }
 
 std::string to_hex(std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size() * 2);
+  std::string out(bytes.size() * 2, '\0');
+  char* place = out.data();
   for (unsigned char byte : bytes) {
-    out += kHexDigits[byte >> 4];
-    out += kHexDigits[byte & 15];
+    *place++ = kHexDigits[byte >> 4];
+    *place++ = kHexDigits[byte & 15];
   }
   return out;
 }
@@ -157,14 +155,6 @@ std::string lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = ascii_lower(c);
   return out;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
-  }
-  return true;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

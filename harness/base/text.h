@@ -1,6 +1,7 @@
 // Bytes and text: quoting for messages, hexadecimal, Base64, UTF-8, patterns.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,8 +28,12 @@ std::string to_base64(std::string_view bytes);  // with padding, RFC 4648 sectio
 std::optional<std::string> from_base64(std::string_view text);
 
 std::string_view trimmed(std::string_view text);  // without spaces, tabs, CR and LF at both ends
-std::string lower_case(std::string_view text);    // ASCII letters only
-bool equal_ignoring_case(std::string_view a, std::string_view b);
+constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+std::string lower_case(std::string_view text);  // ASCII letters only
+// Inline: a search for a header compares lengths, and hardly ever letters.
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);
+}
 std::vector<std::string_view> split(std::string_view text, char separator);  // n separators give n + 1 parts
 std::string replaced(std::string text, std::string_view from, std::string_view to);  // every occurrence
 

@@ -176,7 +176,7 @@ class Handling {
     wire::HttpReply reply{200, "OK", {{"Content-Type", "application/json"}}, wire::encode_envelope(envelope)};
     if (request_->method == "HEAD") reply = {405, "Method Not Allowed", {}, ""};
     bend(&Bend::reply, reply);
-    wire::ServerReply delivery = wire::reply_with(reply);
+    wire::ServerReply delivery = wire::reply_with(std::move(reply));
     if (!delivery.parts.empty()) delivery.parts.front().wait_us = outcome_.wait_us;
     bend(&Bend::delivery, delivery);
     return delivery;

@@ -39,7 +39,7 @@ struct ServerReply {
   std::vector<ReplyPart> parts;               // one part with no wait is the fast path
   AfterReply after = AfterReply::kKeepAlive;  // a request that asked for close is closed in any case
 };
-ServerReply reply_with(const HttpReply& reply);  // Content-Length added
+ServerReply reply_with(HttpReply reply);  // Content-Length added
 
 // Called for each complete request, from any of the server's threads at once.
 using Handler = std::function<ServerReply(const Arrival&)>;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <span>
 #include <tuple>
 
 #include "base/clock.h"
@@ -23,6 +24,18 @@ constexpr std::string_view kUnsignedPayload = "UNSIGNED-PAYLOAD";
 std::optional<std::string_view> after(std::string_view text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return std::nullopt;
   return text.substr(prefix.size());
+}
+
+// Whether the text has exactly as many parts as there are places.
+bool split_into(std::span<std::string_view> places, std::string_view text, char separator) {
+  for (std::string_view& place : places.first(places.size() - 1)) {
+    const std::size_t end = text.find(separator);
+    if (end == text.npos) return false;
+    place = text.substr(0, end);
+    text.remove_prefix(end + 1);
+  }
+  places.back() = text;
+  return text.find(separator) == text.npos;
 }
 
 // The derived keys used lately by this thread: three HMACs cost twice as much as the rest of a verification.
@@ -143,11 +156,11 @@ void sign_v1(HttpRequest& request, const Credentials& credentials, Scheme scheme
 std::optional<Tc3Authorization> parse_tc3_authorization(std::string_view value) {
   auto rest = after(value, "TC3-HMAC-SHA256 Credential=");
   if (!rest) return std::nullopt;
-  std::vector<std::string_view> parts = split(*rest, ',');
-  if (parts.size() != 3) return std::nullopt;
+  std::array<std::string_view, 3> parts;
+  std::array<std::string_view, 4> scope;
+  if (!split_into(parts, *rest, ',') || !split_into(scope, parts[0], '/')) return std::nullopt;
   auto headers = after(parts[1], " SignedHeaders="), signature = after(parts[2], " Signature=");
-  std::vector<std::string_view> scope = split(parts[0], '/');
-  if (!headers || !signature || scope.size() != 4) return std::nullopt;
+  if (!headers || !signature) return std::nullopt;
   if (headers->empty() || signature->empty() || scope[0].empty()) return std::nullopt;
   Tc3Authorization authorization{.secret_id = std::string(scope[0]),
                                  .date = std::string(scope[1]),

@@ -71,14 +71,14 @@ bool check_time(Report& report, const std::string* text, const VerifyOptions& op
                       "a clock " + off + " ours");
 }
 
-bool check_scope(Report& report, const Tc3Authorization& scope, const Tc3Authorization& right,
-                 std::int64_t seconds) {
+bool check_scope(Report& report, const Tc3Authorization& scope, std::string_view date,
+                 std::string_view service, std::int64_t seconds) {
   struct Part {
     std::string_view name, found, right;
   };
   for (const auto& [name, found, expected] :
-       {Part{"date", scope.date, right.date}, Part{"service", scope.service, right.service},
-        Part{"terminator", scope.terminator, right.terminator}}) {
+       {Part{"date", scope.date, date}, Part{"service", scope.service, service},
+        Part{"terminator", scope.terminator, kTerminator}}) {
     if (found == expected) continue;
     std::string what = std::string(name) + " " + quoted(found) + " in place of " + quoted(expected);
     bool china = name == "date" && found == utc_date(seconds + kChinaSeconds);
@@ -157,12 +157,13 @@ void verify_tc3(const HttpRequest& request, const std::string& authorization, st
   const std::string* timestamp = find_header(request.headers, "X-TC-Timestamp");
   if (check_time(report, timestamp, options)) return;
   std::int64_t seconds = static_cast<std::int64_t>(*to_unsigned(*timestamp));
-  Tc3Authorization right = *claimed;
-  right.date = utc_date(seconds);
+  const std::string date = utc_date(seconds);
+  if (check_scope(report, *claimed, date, options.service, seconds)) return;
+  Tc3Authorization right = explain ? *claimed : std::move(*claimed);
+  right.date = date;
   right.service = options.service;
   right.terminator = kTerminator;
   std::ranges::sort(right.signed_headers);
-  if (check_scope(report, *claimed, right, seconds)) return;
   if (check_signed_headers(report, request, right.signed_headers)) return;
   Tc3Reading reading = best_reading(request, secret_key, right, *timestamp, options.host_without_port);
   if (!equal_in_constant_time(reading.signature, right.signature)) report.mismatch();
