@@ -22,8 +22,8 @@ std::expected<api::DeleteImages, api::ApiError> decode(const wire::HttpRequest& 
   static const api::Action* const kAction = edition().action("DeleteImages");
   constexpr wire::DecodeOptions kOptions = {.form_with_tc3 = true};
   TRY(wire::Decoded decoded, wire::decode(request, kOptions));
-  TRY(Json typed, wire::typed_parameters(decoded.call, *kAction, kOptions));
-  return wire::delete_images_of(typed);
+  TRY(Json typed, wire::typed_parameters(std::move(decoded.call), *kAction, kOptions));
+  return wire::delete_images_of(std::move(typed));
 }
 
 }  // namespace

@@ -198,6 +198,8 @@ const Json* Json::find(std::string_view name) const {
   return nullptr;
 }
 
+Json* Json::find(std::string_view name) { return const_cast<Json*>(std::as_const(*this).find(name)); }
+
 Json& Json::set(std::string_view name, Json value) {
   if (is_null()) value_ = Object{};
   Object& members = std::get<Object>(value_);

@@ -58,12 +58,14 @@ class Json {
   const Number* number() const { return std::get_if<Number>(&value_); }
   const Array* array() const { return std::get_if<Array>(&value_); }
   const Object* object() const { return std::get_if<Object>(&value_); }
+  std::string* string() { return std::get_if<std::string>(&value_); }
   Array* array() { return std::get_if<Array>(&value_); }
   Object* object() { return std::get_if<Object>(&value_); }
   std::optional<std::int64_t> integer() const;  // the whole number, if it is one and fits
 
   // The last member of that name, or null; null as well where this is no object.
   const Json* find(std::string_view name) const;
+  Json* find(std::string_view name);
   // Sets or appends a member; makes an object of a null.
   Json& set(std::string_view name, Json value);
   // Removes every member of that name.

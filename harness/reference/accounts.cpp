@@ -57,19 +57,19 @@ Result<target::Capabilities> AccountStore::hello() {
   return capabilities;
 }
 
-std::expected<void, target::PutProblem> AccountStore::put(const target::Account& account) {
+std::expected<void, target::PutProblem> AccountStore::put(target::Account&& account) {
   if (std::string reason = why_not(account); !reason.empty())
     return std::unexpected(target::CannotMake{std::move(reason)});
   auto made = std::make_shared<Account>();
-  made->secret_id = account.secret_id;
-  made->key = {account.secret_key, account.token};
+  made->secret_id = std::move(account.secret_id);
+  made->key = {std::move(account.secret_key), std::move(account.token)};
   made->rate = account.rate;
-  made->state = {account.world, limiters(account.secret_id, account.rate)};
+  made->state = {std::move(account.world), limiters(made->secret_id, account.rate)};
   for (const api::Image& image : made->state.world.images)
     made->state.world.snapshots.insert(image.snapshots.begin(), image.snapshots.end());
-  Shard& home = shard(account.secret_id);
+  Shard& home = shard(made->secret_id);
   std::unique_lock lock(home.mutex);
-  std::shared_ptr<Account>& place = home.accounts[account.secret_id];
+  std::shared_ptr<Account>& place = home.accounts[made->secret_id];
   // An account's time never goes back: a repeated PUT leaves the clock as it is.
   if (setup_.virtual_clocks) made->clock = place ? place->clock : std::make_shared<VirtualClock>(unix_ms());
   place = std::move(made);
@@ -138,7 +138,7 @@ std::map<std::string, Limiter, std::less<>> AccountStore::limiters(const std::st
     if (const auto* own = std::get_if<std::int64_t>(&rate)) setup.per_second = *own;
     if (std::holds_alternative<target::NoRateLimit>(rate)) setup.per_second = 0;
     if (setup_.bend && setup_.bend->limiter) setup_.bend->limiter(context, setup);
-    limiters.emplace(action.name, Limiter(make_limiter(setup)));
+    if (setup.per_second > 0) limiters.emplace(action.name, Limiter(make_limiter(setup)));
   }
   return limiters;
 }

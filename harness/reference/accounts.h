@@ -51,7 +51,10 @@ class AccountStore final : public target::WorldProvider {
 
   Result<target::Capabilities> hello() override;
   // Cannot be made: a SecretId that is not [A-Za-z0-9]{8,64}, a state or a type of image that no page names.
-  std::expected<void, target::PutProblem> put(const target::Account& account) override;
+  std::expected<void, target::PutProblem> put(const target::Account& account) override {
+    return put(target::Account(account));
+  }
+  std::expected<void, target::PutProblem> put(target::Account&& account);
   Result<api::World> get(const std::string& secret_id) override;
   Result<void> drop(const std::string& secret_id) override;
   Result<std::int64_t> advance(const std::string& secret_id, std::int64_t duration_ms) override;

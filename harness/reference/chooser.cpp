@@ -90,45 +90,51 @@ Result<void> check_pins(const Pins& pins) {
 }
 
 std::string_view Chooser::ask(std::string_view name, std::string_view usual) {
-  auto before = std::ranges::find(asked_, name, &Asked::name);
-  if (before != asked_.end()) return before->answer;
+  for (const Decision& before : decisions_)
+    if (before.asked.name == name) return before.asked.answer;
   const Question* question = question_named(name);
   assert(question && "the model asks only questions that exist");
   std::span<const std::string_view> answers = question->answers;
+  auto number_of = [&](std::string_view answer) {
+    return static_cast<std::size_t>(std::ranges::find(answers, answer) - answers.begin());
+  };
   auto pin = pins_.find(name);
-  auto answer = pin == pins_.end() ? answers.end() : std::ranges::find(answers, pin->second);
-  if (answer == answers.end()) {
-    auto first = usual.empty() ? answers.begin() : std::ranges::find(answers, usual);
-    std::size_t shift = static_cast<std::size_t>(first - answers.begin());
-    answer =
-        answers.begin() + static_cast<std::ptrdiff_t>((shift + take(answers.size(), 0)) % answers.size());
-  }
-  asked_.push_back({question->name, *answer});
-  return *answer;
+  bool pinned = pin != pins_.end() && number_of(pin->second) < answers.size();
+  std::size_t first = pinned ? number_of(pin->second) : usual.empty() ? 0 : number_of(usual);
+  std::size_t taken = take(pinned ? 1 : answers.size(), 0);
+  decisions_.back().asked = {question->name, answers[(first + taken) % answers.size()]};
+  return decisions_.back().asked.answer;
+}
+
+std::vector<Asked> Chooser::asked() const {
+  std::vector<Asked> asked;
+  for (const Decision& decision : decisions_)
+    if (!decision.asked.name.empty()) asked.push_back(decision.asked);
+  return asked;
 }
 
 bool Chooser::refused_with_any_code() const {
-  return std::ranges::any_of(asked_, [](const Asked& asked) {
-    const Question* question = question_named(asked.name);
-    return !question->refusal.empty() && question->refusal == asked.answer;
+  return std::ranges::any_of(decisions_, [](const Decision& decision) {
+    const Question* question = question_named(decision.asked.name);
+    return question && !question->refusal.empty() && question->refusal == decision.asked.answer;
   });
 }
 
 std::size_t Chooser::pick(std::size_t count) { return take(count, count ? variation_ % count : 0); }
 
 std::size_t Chooser::take(std::size_t count, std::size_t otherwise) {
-  std::size_t taken = open_.size() < path_.size() ? path_[open_.size()] : otherwise;
-  open_.push_back({taken, count});
+  std::size_t taken = decisions_.size() < path_.size() ? path_[decisions_.size()] : otherwise;
+  decisions_.push_back({.taken = taken, .count = count});
   return taken;
 }
 
 std::optional<std::vector<std::size_t>> Chooser::next_path() const {
-  std::size_t length = open_.size();
-  while (length > 0 && open_[length - 1].taken + 1 >= open_[length - 1].count) --length;
+  std::size_t length = decisions_.size();
+  while (length > 0 && decisions_[length - 1].taken + 1 >= decisions_[length - 1].count) --length;
   if (length == 0) return std::nullopt;
   std::vector<std::size_t> path;
   path.reserve(length);
-  for (std::size_t i = 0; i < length; ++i) path.push_back(open_[i].taken);
+  for (std::size_t i = 0; i < length; ++i) path.push_back(decisions_[i].taken);
   ++path.back();
   return path;
 }

@@ -48,8 +48,8 @@ struct Asked {
 // must outlive it, and hold what check_pins() lets pass.
 class Chooser {
  public:
-  // The n-th open question gets answer number path[n], those beyond the path the first. `variation` varies
-  // what `pick` picks beyond the path.
+  // The n-th question or pick is answered with number path[n] (a pinned one has number 0 alone), those beyond
+  // the path with the first. `variation` varies what `pick` picks beyond the path.
   explicit Chooser(const Pins& pins, std::span<const std::size_t> path = {}, std::size_t variation = 0)
       : pins_(pins), path_(path), variation_(variation) {}
 
@@ -61,23 +61,23 @@ class Chooser {
   // `count`.
   std::size_t pick(std::size_t count);
 
-  const std::vector<Asked>& asked() const { return asked_; }
+  std::vector<Asked> asked() const;
   // Whether a question was answered in the way that lets an endpoint refuse with any code.
   bool refused_with_any_code() const;
   // The path of the next combination, in an order that meets every one exactly once; nothing after the last.
   std::optional<std::vector<std::size_t>> next_path() const;
 
  private:
-  struct Open {
-    std::size_t taken, count;
+  struct Decision {
+    Asked asked = {};                  // without a name: a pick
+    std::size_t taken = 0, count = 1;  // of so many ways; a pin leaves one
   };
   std::size_t take(std::size_t count, std::size_t otherwise);
 
   const Pins& pins_;
   std::span<const std::size_t> path_;
   std::size_t variation_;
-  std::vector<Asked> asked_;
-  std::vector<Open> open_;
+  std::vector<Decision> decisions_;
 };
 
 // Calls `run(Chooser&)` once for every combination of answers to the open questions that it asks.

@@ -232,10 +232,10 @@ Reading admit(const wire::HttpRequest& request, const Sender& sender, const api:
   return decoded;
 }
 
-std::expected<Json, api::ApiError> read_parameters(api::Call call, const api::Action& action,
+std::expected<Json, api::ApiError> read_parameters(api::Call&& call, const api::Action& action,
                                                    const api::Edition& edition, Chooser& chooser) {
   Json::Object* members = call.params.object();
-  if (!members) return wire::typed_parameters(call, action, {});
+  if (!members) return wire::typed_parameters(std::move(call), action, {});
   auto is_declared = [&](const Json::Member& member) { return action.parameter(member.first) != nullptr; };
   std::optional<api::Action> more;
   if (!std::ranges::all_of(*members, is_declared)) more = settle_unknown(*members, action, edition, chooser);
@@ -250,7 +250,7 @@ std::expected<Json, api::ApiError> read_parameters(api::Call call, const api::Ac
     if (empty_list && chooser.says("image-ids.empty", "invalid"))
       return std::unexpected(api::ApiError{"InvalidParameter", "The parameter `" + name + "` is empty."});
   }
-  return wire::typed_parameters(call, served, {.quoted_booleans = false});
+  return wire::typed_parameters(std::move(call), served, {.quoted_booleans = false});
 }
 
 Request request_of(wire::Decoded decoded, const wire::HttpRequest& request, std::int64_t unix_us) {

@@ -42,7 +42,7 @@ std::expected<wire::Decoded, api::ApiError> admit(const wire::HttpRequest& reque
                                                   const Bending* bending = nullptr);
 
 // The parameters of a call, typed. Asks the questions parameter.*, boolean.*, image-ids.* and undated.*.
-std::expected<Json, api::ApiError> read_parameters(api::Call call, const api::Action& action,
+std::expected<Json, api::ApiError> read_parameters(api::Call&& call, const api::Action& action,
                                                    const api::Edition& edition, Chooser& chooser);
 
 // The request to the model in an admitted one.

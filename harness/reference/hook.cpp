@@ -68,7 +68,7 @@ wire::HttpReply put(AccountStore& accounts, const std::string& secret_id, const 
   auto account = account_from_json(*json, "");
   if (!account) return refused(account.error().message());
   account->secret_id = secret_id;
-  auto done = accounts.put(*account);
+  auto done = accounts.put(*std::move(account));
   if (done) return ok(Json::Object{});
   const auto* reason = std::get_if<target::CannotMake>(&done.error());
   return refused(reason ? reason->reason : std::get<Error>(done.error()).message());

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <bit>
 
 #include "base/text.h"
 #include "reference/bend.h"
@@ -132,20 +132,43 @@ std::optional<Outcome> rate_problem(const api::Action& action, const RateDecisio
 
 // --- DeleteImages
 
+// Tells of each ID of a list, in turn, whether it is there for the first time: a set that costs one
+// allocation for all of them, and none where there is only one.
+class FirstTimes {
+ public:
+  explicit FirstTimes(const std::vector<std::string>& ids)
+      : ids_(ids), places_(ids.size() < 2 ? 0 : std::bit_ceil(2 * ids.size()), kNone) {}
+  bool insert(std::size_t place) {
+    if (places_.empty()) return true;
+    for (std::size_t slot = std::hash<std::string>{}(ids_[place]);; ++slot) {
+      std::size_t& held = places_[slot & (places_.size() - 1)];
+      if (held != kNone && ids_[held] == ids_[place]) return false;
+      if (held != kNone) continue;
+      held = place;
+      return true;
+    }
+  }
+
+ private:
+  static constexpr std::size_t kNone = -1;
+  const std::vector<std::string>& ids_;
+  std::vector<std::size_t> places_;  // by hash; half of them stay empty
+};
+
 class Deletion {
  public:
   Deletion(const Manual& manual, Chooser& chooser, const Bending* bending)
       : manual_(manual), chooser_(chooser), bending_(bending) {}
 
-  Outcome decide(const api::World& world, const api::DeleteImages& request) {
+  Outcome decide(const api::World& world, api::DeleteImages request) {
     std::vector<Problem> problems = problems_of(world, request);
     if (problems.empty()) note_shared_snapshots(world, request, problems);
     if (bending_) bending_->at(&Bend::problems, problems);
-    if (problems.empty()) return passed(request);
+    if (problems.empty()) return passed(std::move(request));
     Problem told = foremost(problems);
     const Naming& naming = namings()[static_cast<std::size_t>(told.kind)];
     const std::string& id = request.image_ids[told.place];
-    Outcome outcome = refused(manual_.code(told.kind), replaced(std::string(naming.message), "{}", id));
+    Outcome outcome = refused(manual_.code(told.kind), fmt::format(fmt::runtime(naming.message), id));
     outcome.any_code = naming.any_code || code_is_open(told.kind, id);
     return outcome;
   }
@@ -155,26 +178,18 @@ class Deletion {
     std::vector<Problem> problems;
     const std::vector<std::string>& ids = request.image_ids;
     if (is_too_long(ids)) problems.push_back({ProblemKind::kTooManyIds, ids.size() - 1});
-    const bool repeats = has_repeats(ids);
-    std::unordered_set<std::string_view> before;
+    FirstTimes first_times(ids);
     for (std::size_t place = 0; place < ids.size(); ++place) {
       if (!accepts(ids[place], place)) {
         problems.push_back({ProblemKind::kMalformed, place});
         continue;
       }
-      if (repeats && !before.insert(ids[place]).second && chooser_.says("batch.duplicates", "refused"))
+      if (first_times.insert(place))
+        note_problems(world.find(ids[place]), place, problems);
+      else if (chooser_.says("batch.duplicates", "refused"))
         problems.push_back({ProblemKind::kDuplicate, place});
-      note_problems(world.find(ids[place]), place, problems);
     }
     return problems;
-  }
-
-  // A set costs an allocation an ID, and hardly any call repeats one.
-  static bool has_repeats(const std::vector<std::string>& ids) {
-    if (ids.size() < 2) return false;
-    std::vector<std::string_view> sorted(ids.begin(), ids.end());
-    std::ranges::sort(sorted);
-    return std::ranges::adjacent_find(sorted) != sorted.end();
   }
 
   bool code_is_open(ProblemKind kind, const std::string& id) const {
@@ -271,9 +286,9 @@ class Deletion {
     return problems[chooser_.pick(problems.size())];
   }
 
-  Outcome passed(const api::DeleteImages& request) {
+  Outcome passed(api::DeleteImages request) {
     if (!request.dry_run)
-      return {.effect = {.images = request.image_ids,
+      return {.effect = {.images = std::move(request.image_ids),
                          .with_snapshots = request.delete_bound_snapshots,
                          .kept_snapshots = std::move(kept_)}};
     if (chooser_.says("dry-run.passing-answer", "success")) return {};
@@ -290,23 +305,23 @@ class Deletion {
 Outcome delete_images(const Manual& manual, const api::World& world, api::DeleteImages request,
                       Chooser& chooser, const Bending* bending) {
   Deletion deletion(manual, chooser, bending);
-  if (!bending) return deletion.decide(world, request);
+  if (!bending) return deletion.decide(world, std::move(request));
   bending->at(&Bend::request, request);
   bending->context.request = request;
-  if (!bending->bend.seen) return deletion.decide(world, request);
+  if (!bending->bend.seen) return deletion.decide(world, std::move(request));
   api::World seen = world;
   bending->at(&Bend::seen, seen);
-  return deletion.decide(seen, request);
+  return deletion.decide(seen, std::move(request));
 }
 
-Outcome serve(const Manual& manual, const api::Action& action, const api::World& world, api::Call call,
+Outcome serve(const Manual& manual, const api::Action& action, const api::World& world, api::Call&& call,
               Chooser& chooser, const Bending* bending) {
   if (bending) bending->at(&Bend::params, call.params);
   auto typed = read_parameters(std::move(call), action, manual.edition(), chooser);
   if (!typed)
     return {.answer = {.error = std::move(typed).error()}, .any_code = chooser.refused_with_any_code()};
   if (action.name == "DescribeImages") return {.answer = describe_images(manual, world, *typed, chooser)};
-  return delete_images(manual, world, wire::delete_images_of(*typed), chooser, bending);
+  return delete_images(manual, world, wire::delete_images_of(*std::move(typed)), chooser, bending);
 }
 
 RateDecision offer(State& state, const api::Action& action, std::int64_t unix_us, const Bending* bending) {

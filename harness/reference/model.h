@@ -75,7 +75,7 @@ class Manual {
   std::array<std::string, kProblemKinds> codes_;
 };
 
-// One account: what it holds, and what its limiters remember, each action having its own.
+// One account: what it holds, and what its limiters remember, each action having its own or none.
 struct State {
   api::World world;
   std::map<std::string, Limiter, std::less<>> limiters;

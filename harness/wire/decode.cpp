@@ -129,23 +129,30 @@ std::expected<Decoded, api::ApiError> decode_v1(const HttpRequest& request, Enco
   return decoded;
 }
 
-using Typed = std::expected<Json, api::ApiError>;
+// Where a value stands; text only where there is something to say of it.
+struct Path {
+  std::string_view name = {};
+  const Path* outer = nullptr;            // the list or the object it is in
+  std::optional<std::size_t> index = {};  // in a list, instead of the name
+  std::string text() const {
+    std::string own = index ? std::to_string(*index) : std::string(name);
+    return outer ? outer->text() + '.' + own : own;
+  }
+};
 
-Refusal unknown(std::string_view name) {
-  return refuse("UnknownParameter", "The parameter " + ticked(name) + " is not recognized.");
+using Typed = std::expected<void, api::ApiError>;
+
+Refusal unknown(const Path& path) {
+  return refuse("UnknownParameter", "The parameter " + ticked(path.text()) + " is not recognized.");
 }
 
-Refusal mistyped(std::string_view path, std::string_view type) {
-  return refuse("InvalidParameter", "The value of the parameter " + ticked(path) +
+Refusal mistyped(const Path& path, std::string_view type) {
+  return refuse("InvalidParameter", "The value of the parameter " + ticked(path.text()) +
                                         " is of a wrong type: it should be `" + std::string(type) + "`.");
 }
 
 bool absent(const Json* value) {
   return !value || value->is_null() || (value->array() && value->array()->empty());
-}
-
-std::string inner(std::string_view path, std::size_t index) {
-  return std::string(path) + '.' + std::to_string(index);
 }
 
 // As JSON writes whole numbers: -9223372036854775808 to 18446744073709551615, no sign '+', no leading zeros.
@@ -171,12 +178,36 @@ constexpr std::array<BooleanWord, 6> kBooleanWords = {{{"true", true, true},
                                                        {"1", true, false},
                                                        {"0", false, false}}};
 
-// Types values of one call; `text` tells that they came as text.
+// Types the values of one call, each in its place; `text` tells that they came as text.
 class Typer {
  public:
   Typer(bool text, const DecodeOptions& options) : text_(text), options_(options) {}
 
-  Typed typed(const Json& value, api::ParameterType type, const std::string& path) const {
+  // The declared parameters of `object`, brought into their declared order. `outer`: where it stands.
+  Typed members(Json& object, const api::Action& declared, const Path* outer = nullptr) const {
+    for (const auto& [name, value] : *object.object()) {
+      if (!declared.parameter(name)) return unknown({name, outer});
+    }
+    for (const api::Parameter& parameter : declared.parameters) {
+      if (parameter.required && absent(object.find(parameter.name)))
+        return missing(Path{parameter.name, outer}.text());
+    }
+    Json::Object& members = *object.object();
+    auto next = members.begin();
+    for (const api::Parameter& parameter : declared.parameters) {
+      // The last of a name counts, as with Json::find().
+      auto found = std::ranges::find(members.rbegin(), members.rend(), parameter.name, &Json::Member::first);
+      if (found == members.rend() || absent(&found->second)) continue;
+      TRY_VOID(type(found->second, parameter.type, {parameter.name, outer}));
+      if (&*found != &*next) std::swap(*found, *next);
+      ++next;
+    }
+    members.erase(next, members.end());
+    return {};
+  }
+
+ private:
+  Typed type(Json& value, api::ParameterType type, const Path& path) const {
     switch (type) {
       case api::ParameterType::kString:
         return string(value, path);
@@ -185,81 +216,60 @@ class Typer {
       case api::ParameterType::kBoolean:
         return boolean(value, path);
       case api::ParameterType::kStringArray:
-        return array(value, path, &Typer::string);
+        return strings(value, path);
       case api::ParameterType::kFilterArray:
-        return array(value, path, &Typer::filter);
+        return filters(value, path);
     }
     return mistyped(path, "unknown");
   }
 
- private:
-  Typed string(const Json& value, const std::string& path) const {
+  Typed string(Json& value, const Path& path) const {
     if (!value.string()) return mistyped(path, "string");
-    return value;
+    return {};
   }
 
-  Typed integer(const Json& value, const std::string& path) const {
+  Typed integer(Json& value, const Path& path) const {
     const std::string* digits = text_ ? value.string() : value.number() ? &value.number()->text : nullptr;
     if (!digits || !is_integer(*digits)) return mistyped(path, "integer");
-    return Json::number(*digits);
+    value = Json::number(*digits);
+    return {};
   }
 
-  Typed boolean(const Json& value, const std::string& path) const {
-    if (const bool* plain = value.boolean(); plain && !text_) return value;
+  Typed boolean(Json& value, const Path& path) const {
+    if (value.boolean() && !text_) return {};
     if (const std::string* written = value.string()) {
       for (const auto& [word, meaning, quoted_too] : kBooleanWords) {
-        if (*written == word && (text_ || (quoted_too && options_.quoted_booleans))) return Json(meaning);
+        if (*written != word || !(text_ || (quoted_too && options_.quoted_booleans))) continue;
+        value = meaning;
+        return {};
       }
     }
     return mistyped(path, "boolean");
   }
 
-  Typed array(const Json& value, const std::string& path,
-              Typed (Typer::*typed_item)(const Json&, const std::string&) const) const {
-    const Json::Array* items = value.array();
-    if (!items) return mistyped(path, "array");
-    Json::Array out;
-    out.reserve(items->size());
-    for (std::size_t i = 0; i < items->size(); ++i) {
-      auto item = (this->*typed_item)((*items)[i], path);
-      if (!item) return (this->*typed_item)((*items)[i], inner(path, i));  // whose place is told
-      out.push_back(std::move(*item));
+  Typed strings(Json& value, const Path& path) const {
+    if (!value.array()) return mistyped(path, "array");
+    for (std::size_t i = 0; const Json& item : *value.array()) {
+      const Path place{.outer = &path, .index = i++};
+      if (!item.string()) return mistyped(place, "string");
     }
-    return Json(std::move(out));
+    return {};
   }
 
-  Typed filter(const Json& value, const std::string& path) const {
+  Typed filters(Json& value, const Path& path) const {
     static const api::Action kFilter = {.name = "Filter",
                                         .parameters = {{"Name", api::ParameterType::kString, true},
                                                        {"Values", api::ParameterType::kStringArray, true}},
                                         .codes = {}};
-    if (!value.object()) return mistyped(path, "object");
-    return members(value, kFilter, path + '.');
+    if (!value.array()) return mistyped(path, "array");
+    for (std::size_t i = 0; Json & item : *value.array()) {
+      const Path place{.outer = &path, .index = i++};
+      if (!item.object()) return mistyped(place, "object");
+      TRY_VOID(members(item, kFilter, &place));
+    }
+    return {};
   }
 
- public:
-  // The declared parameters of `object`, in their declared order. `prefix` is put before each name in a
-  // message.
-  Typed members(const Json& object, const api::Action& declared, const std::string& prefix) const {
-    for (const auto& [name, value] : *object.object()) {
-      if (!declared.parameter(name)) return unknown(prefix + name);
-    }
-    for (const api::Parameter& parameter : declared.parameters) {
-      if (parameter.required && absent(object.find(parameter.name))) return missing(prefix + parameter.name);
-    }
-    Json::Object out;
-    out.reserve(object.object()->size());
-    for (const api::Parameter& parameter : declared.parameters) {
-      const Json* value = object.find(parameter.name);
-      if (absent(value)) continue;
-      auto one = typed(*value, parameter.type, prefix + parameter.name);
-      if (!one) return one;
-      out.emplace_back(parameter.name, std::move(*one));
-    }
-    return Json(std::move(out));
-  }
-
- private:
   bool text_;
   const DecodeOptions& options_;
 };
@@ -283,18 +293,19 @@ std::expected<Decoded, api::ApiError> decode(const HttpRequest& request, const D
   return decode_v1(request, encoding, options);
 }
 
-std::expected<Json, api::ApiError> typed_parameters(const api::Call& call, const api::Action& action,
+std::expected<Json, api::ApiError> typed_parameters(api::Call call, const api::Action& action,
                                                     const DecodeOptions& options) {
   if (!call.params.object()) return refuse("InvalidParameter", "The parameters are not an object.");
-  return Typer(call.text_values, options).members(call.params, action, "");
+  TRY_VOID(Typer(call.text_values, options).members(call.params, action));
+  return std::move(call.params);
 }
 
-api::DeleteImages delete_images_of(const Json& typed) {
+api::DeleteImages delete_images_of(Json typed) {
   api::DeleteImages call;
-  if (const Json* ids = typed.find("ImageIds"); ids && ids->array()) {
+  if (Json* ids = typed.find("ImageIds"); ids && ids->array()) {
     call.image_ids.reserve(ids->array()->size());
-    for (const Json& id : *ids->array()) {
-      if (id.string()) call.image_ids.push_back(*id.string());
+    for (Json& id : *ids->array()) {
+      if (id.string()) call.image_ids.push_back(std::move(*id.string()));
     }
   }
   auto flag = [&](std::string_view name) {

@@ -38,8 +38,8 @@ std::expected<Decoded, api::ApiError> decode(const HttpRequest& request, const D
 // with the dotted path (ImageIds.0). Null and the empty list are absent. As text, a Boolean is true, True, 1,
 // false, False or 0. The result has only declared parameters, in the order of their declaration, Booleans as
 // Booleans, integers as numbers.
-std::expected<Json, api::ApiError> typed_parameters(const api::Call& call, const api::Action& action,
+std::expected<Json, api::ApiError> typed_parameters(api::Call call, const api::Action& action,
                                                     const DecodeOptions& options = {});
-api::DeleteImages delete_images_of(const Json& typed);
+api::DeleteImages delete_images_of(Json typed);
 
 }  // namespace diconform::wire
