@@ -60,32 +60,15 @@ std::string without_lone_surrogates(std::string_view text) {
 }  // namespace
 
 std::string encode_envelope(const Envelope& envelope) {
-  std::string out = R"({"Response":)";
-  char before = '{';
-  auto member = [&](std::string_view name) {
-    out += std::exchange(before, ',');
-    append_json_string(out, name);
-    out += ':';
-  };
+  Json::Object response;
   if (envelope.error) {
-    member("Error");
-    out += R"({"Code":)";
-    append_json_string(out, envelope.error->code);
-    out += R"(,"Message":)";
-    append_json_string(out, envelope.error->message);
-    out += '}';
+    response.emplace_back("Error",
+                          Json::Object{{"Code", envelope.error->code}, {"Message", envelope.error->message}});
   }
-  if (const Json::Object* fields = envelope.fields.object()) {
-    for (const auto& [name, value] : *fields) {
-      member(name);
-      out += to_text(value);
-    }
-  }
-  if (!envelope.request_id.empty()) {
-    member("RequestId");
-    append_json_string(out, envelope.request_id);
-  }
-  return out += before == '{' ? "{}}" : "}}";
+  if (const Json::Object* fields = envelope.fields.object())
+    response.insert(response.end(), fields->begin(), fields->end());
+  if (!envelope.request_id.empty()) response.emplace_back("RequestId", envelope.request_id);
+  return to_text(Json::Object{{"Response", std::move(response)}});
 }
 
 std::expected<Envelope, std::string> decode_envelope(std::string_view body) {
