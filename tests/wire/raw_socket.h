@@ -21,7 +21,7 @@ class RawSocket {
   explicit RawSocket(int descriptor) : descriptor_(descriptor) {
     const int on = 1;
     setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    const timeval patience = {5, 0};  // no test hangs
+    const timeval patience = {30, 0};  // no test hangs, nor fails where the machine is busy
     setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   }
