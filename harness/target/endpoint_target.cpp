@@ -72,12 +72,9 @@ class Performance {
   std::expected<result::Observation, NotPerformed> run() {
     if (auto ready = prepare(); !ready) return std::unexpected(ready.error());
     std::expected<void, NotPerformed> done;
-    if (habits_.sends_ahead) {
-      done = perform_all();
-    } else {
-      for (const Step& step : trial_.body->steps)
-        if (done = perform(step); !done) break;
-    }
+    if (habits_.sends_ahead) done = perform_all();
+    for (const Step& step : trial_.body->steps)
+      if (habits_.sends_ahead || !(done = perform(step)) || is_over()) break;
     for (const Account& account : accounts_) {
       if (setup_.worlds && setup_.capabilities.isolated && habits_.account.empty())
         (void)setup_.worlds->drop(account.secret_id);
@@ -192,8 +189,7 @@ class Performance {
       return {};
     }
     if (step.kind == Step::Kind::kAdvance) {
-      auto advanced = advance(0, step.duration_ms);
-      if (!advanced) return broken(advanced.error());
+      if (auto advanced = advance(0, step.duration_ms); !advanced) return broken(advanced.error());
       return {};
     }
     if (auto told = tell_time(step.as_other ? 1 : 0); !told) return std::unexpected(told.error());
@@ -204,10 +200,15 @@ class Performance {
                 : step.at_once() > 1           ? &Performance::send_together
                                                : &Performance::send_in_a_row;
     if (auto sent = (this->*send)(seen); !sent) return sent;
-    bool looks = habits_.looks_after_each_step || &step == &trial_.body->steps.back();
-    if (auto looked = looks ? look(seen) : std::expected<void, NotPerformed>(); !looked) return looked;
     observation_.steps.push_back(std::move(seen));
-    return {};
+    bool looks = habits_.looks_after_each_step || &step == &trial_.body->steps.back() || is_over();
+    return looks ? look(observation_.steps.back()) : std::expected<void, NotPerformed>();
+  }
+
+  bool is_over() const {
+    auto in_vain = [](const wire::Exchange& exchange) { return exchange.end == wire::ExchangeEnd::kTimeout; };
+    return habits_.ends_in_silence && !observation_.steps.empty() &&
+           std::ranges::any_of(observation_.steps.back().exchanges, in_vain);
   }
 
   std::expected<void, NotPerformed> perform_all() {
@@ -238,9 +239,8 @@ class Performance {
     unix_ms_ = setup_.clock->unix_ms();
     if (setup_.capabilities.virtual_clock) {
       // It stands still between advances: asked once, it is known.
-      if (!virtual_ms_[account]) {
+      if (!virtual_ms_[account])
         if (auto now = advance(account, 0); !now) return broken(now.error());
-      }
       unix_ms_ = *virtual_ms_[account];
     }
     if (!bindings_.find("timestamp")) bindings_.set("timestamp", std::to_string(unix_ms_ / 1000));
@@ -265,14 +265,12 @@ class Performance {
   std::expected<void, NotPerformed> keep_within_rate(std::size_t count) {
     if (setup_.capabilities.facets.contains("rateLimit")) return {};
     if (calls_ + count > kLawfulCalls && calls_ > 0) {
-      if (setup_.capabilities.virtual_clock) {
-        for (std::size_t i = 0; i < accounts_.size(); ++i) {
-          auto advanced = advance(i, kQuietUs / 1000);
-          if (!advanced) return broken(advanced.error());
-          unix_ms_ = *advanced;
-        }
-      } else {
-        setup_.clock->sleep_us(kQuietUs);
+      bool is_virtual = setup_.capabilities.virtual_clock;
+      if (!is_virtual) setup_.clock->sleep_us(kQuietUs);
+      for (std::size_t i = 0; is_virtual && i < accounts_.size(); ++i) {
+        auto advanced = advance(i, kQuietUs / 1000);
+        if (!advanced) return broken(advanced.error());
+        unix_ms_ = *advanced;
       }
       calls_ = 0;
     }

@@ -42,6 +42,8 @@ struct Habits {
   // The calls of a trial are sent before the first reply is there, where it has nothing but single calls and
   // needs no pauses for its rate. What is not answered in its turn is an error.
   bool sends_ahead = false;
+  // The first call that is not answered in time is the last.
+  bool ends_in_silence = false;
   // All trials are performed in accounts of this name, one after another, and these are left to the caller;
   // empty: each trial has its own.
   std::string account = {};

@@ -127,6 +127,43 @@ TEST(Campaign, SaysHowOftenAFindingShows) {
   EXPECT_EQ(finding.label(), "sometimes " + std::to_string(finding.failed) + "/5");
 }
 
+// What the model does not see is made small, too: with the least that a right endpoint passes.
+TEST(Campaign, MakesACaseOfTheCatalogueSmall) {
+  reference::Bend bend;
+  bend.answer = [](const reference::Context& context, reference::Answer& answer) {
+    bool told = wire::find_header(context.http->headers, "X-Telling") != nullptr;
+    if (told && context.request->dry_run && !answer.error) answer.error = api::ApiError{"InternalError", ""};
+  };
+  Bench bench(std::move(bend));
+  Script large;
+  large.body.covers = {"choices.lawful"};
+  for (const char* name : {"one", "two", "three"}) large.body.given.push_back({name, {}});
+  large.body.given[1].image.snapshots = {"snap-00000001"};
+  scenario::Step step;
+  step.http.body = R"({"ImageIds":["$one","$two"],"DryRun":true,"DeleteBindedSnap":true})";
+  step.http.headers = {{"X-Other", {{"1"}, {}}}, {"X-Telling", {{"1"}, {}}}};
+  step.expect.reply = {.success = true, .any_error = true, .http_error = false, .codes = {"DryRunOperation"}};
+  step.expect.world.kind = scenario::WorldExpectation::Kind::kUnchanged;
+  scenario::Step before;
+  before.call = Json(Json::Object{{"ImageIds", Json(Json::Array{Json("$three")})}});
+  before.expect.reply.success = true;
+  large.body.steps = {before, step};
+  Findings findings;
+  Touchstone touchstone(catalogue(), bench.oracle, bench.rules);
+  UsualTime usual;
+  Patience patience(bench.setup, usual);
+  Prover prover(patience.setup(), bench.oracle, bench.rules, "test");
+  Investigator investigator(prover, patience, findings, touchstone);
+  auto inquiry =
+      investigator.look_into(trial_of(large, "case", bench.edition.id), Sent(), {}, {bench.clock, INT64_MAX});
+  ASSERT_TRUE(inquiry.finding);
+  const scenario::Body& body = inquiry.finding->proof.cases.front().body;
+  EXPECT_EQ(body.steps.size(), 1u) << inquiry.finding->suite();
+  EXPECT_EQ(body.given.size(), 1u);
+  EXPECT_EQ(*body.steps.front().http.body, R"({"ImageIds":["$a"],"DryRun":true})");
+  EXPECT_EQ(body.steps.front().http.headers.size(), 1u);
+}
+
 TEST(Campaign, SpellsOutAnIdWhereADrawnOneWouldDoOnlySometimes) {
   Bench bench("id-without-9");
   Watcher watcher;
@@ -179,6 +216,58 @@ TEST(Campaign, SendsAheadWhereThatIsTakenAndStopsWhereItIsNot) {
   EXPECT_GT(times_ahead(Ahead::kInTurn), 50);
   EXPECT_LT(times_ahead(Ahead::kBackwards), 20);
   EXPECT_LT(times_ahead(Ahead::kUnanswered), 20);
+}
+
+// A line over which dry runs in JSON are not answered before so long.
+struct SilentLine final : wire::Transport {
+  SilentLine(std::unique_ptr<Transport> under, std::int64_t after_us, std::atomic<int>& count)
+      : line(std::move(under)), silent_us(after_us), waits(count) {}
+  wire::Exchange exchange(std::string_view bytes, std::int64_t timeout_us) override {
+    bool answers = bytes.find(R"("DryRun":true)") == std::string_view::npos;
+    if (!answers && timeout_us > silent_us) answers = true, SystemClock().sleep_us(silent_us);
+    if (answers) return line->exchange(bytes, timeout_us);
+    if (timeout_us == kFullUs) ++waits;
+    SystemClock().sleep_us(timeout_us);
+    wire::Exchange exchange;
+    exchange.sent = bytes;
+    exchange.end = wire::ExchangeEnd::kTimeout;
+    exchange.elapsed_us = timeout_us;
+    return exchange;
+  }
+  Result<void> connect(std::int64_t timeout_us) override { return line->connect(timeout_us); }
+  static constexpr std::int64_t kFullUs = 3'000'000;
+  std::unique_ptr<Transport> line;
+  std::int64_t silent_us;
+  std::atomic<int>& waits;  // for as long as a trial is given
+};
+
+CampaignResult campaign_in_silence(std::int64_t after_us, std::size_t requests, std::atomic<int>& waits) {
+  Bench bench;
+  bench.setup.timeout_us = SilentLine::kFullUs;
+  bench.setup.transports = [&, under = bench.setup.transports] {
+    return std::make_unique<SilentLine>(under(), after_us, waits);
+  };
+  Watcher watcher;
+  return campaign(bench, requests, watcher);
+}
+
+TEST(Campaign, WaitsForLongOnlyForWhatItTellsOfACallThatIsNotAnswered) {
+  std::atomic<int> waits = 0;
+  CampaignResult result = campaign_in_silence(INT64_MAX, 20'000, waits);
+  ASSERT_FALSE(result.error) << result.error->message();
+  ASSERT_EQ(result.findings.size(), 1u);
+  const CampaignFinding& finding = result.findings.front();
+  EXPECT_EQ(size_of(finding.proof.cases.back().body), (Size{1, 1, 0, 1, 0})) << finding.suite();
+  EXPECT_EQ(finding.label(), "always");
+  EXPECT_EQ(waits, 1);
+  EXPECT_LT(finding.found_after_seconds, 15);
+}
+
+TEST(Campaign, HasNothingAgainstAnEndpointThatIsSlowNowAndThen) {
+  std::atomic<int> waits = 0;
+  CampaignResult result = campaign_in_silence(1'300'000, 300, waits);
+  ASSERT_FALSE(result.error) << result.error->message();
+  for (const CampaignFinding& finding : result.findings) ADD_FAILURE() << finding.suite();
 }
 
 TEST(Findings, TellsAShapeOnceAndNotMoreThanSixOfAClause) {

@@ -53,6 +53,39 @@ TEST(Oracle, FindsFaultsOfEveryKind) {
   }
 }
 
+TEST(Oracle, TakesNoUntrueErrorForAnAnswerToAnOpenQuestion) {
+  reference::Bend bend;  // how many images are too many is open; that the signature is right is not
+  bend.answer = [](const reference::Context& context, reference::Answer& answer) {
+    if (context.request->image_ids.size() > 10)
+      answer.error = api::ApiError{"AuthFailure.SignatureFailure", ""};
+  };
+  Bench bench(std::move(bend));
+  Script script;
+  scenario::Step step;
+  Json::Array ids;
+  for (int i = 0; i < 11; ++i) ids.emplace_back("$absent-" + std::to_string(i));
+  step.call = Json(Json::Object{{"ImageIds", Json(std::move(ids))}});
+  script.body.steps = {step};
+  auto seen = target::EndpointTarget(bench.setup).perform(trial_of(script, "test", bench.edition.id));
+  ASSERT_TRUE(seen);
+  auto mismatch = bench.oracle.check(script.body, *seen, script.encoding, {}).mismatch;
+  ASSERT_TRUE(mismatch);
+  EXPECT_EQ(mismatch->clause, "auth.signature");
+}
+
+TEST(Oracle, AsksNoQuestionOfALongListThatAnotherLengthAnswersOtherwise) {
+  Bench bench;
+  Script script;
+  scenario::Step step;
+  Json::Array ids;
+  for (int i = 0; i < 11; ++i) ids.emplace_back("$absent-" + std::to_string(i));
+  step.call = Json(Json::Object{{"ImageIds", Json(std::move(ids))}});
+  script.body.steps = {step};
+  auto filled = bench.oracle.with_expectations(script.body, script.encoding, script.scheme, {});
+  EXPECT_EQ(filled.steps.front().expect.choice, "");
+  EXPECT_TRUE(filled.steps.front().expect.reply.any_error);
+}
+
 // How often different calls at one moment were found wrong, of so many times.
 std::size_t races_lost(Bench& bench, std::size_t times) {
   Chance chance(3);

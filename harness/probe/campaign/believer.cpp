@@ -11,11 +11,6 @@ namespace {
 using reference::Asked;
 using scenario::Step;
 
-// How many images a list may have is asked by its length: one answer says nothing of another.
-bool is_learnable(std::string_view question) {
-  return !question.starts_with("batch.") || question == "batch.duplicates";
-}
-
 Way too_many() {
   Way way;
   way.code = kTooManyCalls;
@@ -35,6 +30,10 @@ reference::Request plain_request(const Step& step, const std::string& region) {
 }
 
 }  // namespace
+
+bool is_learnable(std::string_view question) {
+  return !question.starts_with("batch.") || question == "batch.duplicates";
+}
 
 bool is_modelled(const Step& step) {
   return step.kind == Step::Kind::kCall && step.expect.reply.empty() && step.expect.choice.empty() &&

@@ -15,6 +15,9 @@ namespace diconform::probe {
 // Whether the step leaves it to the model what is lawful.
 bool is_modelled(const scenario::Step& step);
 
+// How many images a list may have is asked by its length: one answer says nothing of another.
+bool is_learnable(std::string_view question);
+
 // What a call may hear that others overtake: as in the suite "concurrency".
 inline scenario::ReplyMatch reply_in_a_race() {
   scenario::ReplyMatch match;

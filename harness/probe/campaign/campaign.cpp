@@ -74,14 +74,16 @@ class Campaign {
   struct Worker {
     Worker(Campaign& campaign, std::size_t place)
         : name("campaign/" + std::to_string(place)),
-          fast(campaign.setup_, {.looks_after_each_step = false, .account = name}),
-          ahead(campaign.setup_, {.looks_after_each_step = false, .sends_ahead = true, .account = name}),
-          prover(campaign.setup_, campaign.oracle_, campaign.rules_, name + "/proof"),
-          investigator(prover, campaign.findings_),
+          patience(campaign.setup_, campaign.usual_),
+          fast(patience.setup(), {.looks_after_each_step = false, .ends_in_silence = true, .account = name}),
+          ahead(patience.setup(), {.looks_after_each_step = false, .sends_ahead = true, .account = name}),
+          prover(patience.setup(), campaign.oracle_, campaign.rules_, name + "/proof"),
+          investigator(prover, patience, campaign.findings_, campaign.touchstone_),
           generator(campaign.abilities_, campaign.guide_, seed_for(campaign.options_.seed, name)),
           chance(seed_for(campaign.options_.seed, name + "/corpus")) {}
 
     std::string name;
+    Patience patience;
     target::EndpointTarget fast, ahead;  // one account, used in turn
     Prover prover;
     Investigator investigator;
@@ -102,6 +104,7 @@ class Campaign {
     while (!is_over()) {
       // The first round of seeds, one of each kind, is over soon; then a few go on among the others.
       std::size_t every = seeds_used_ < seeds_.first_round ? 3 : 16;
+      worker.patience.be(Patience::For::kAScript);
       bool seed = !seeds_.trials.empty() && worker.number % every == every - 1;
       seed ? try_seed(worker) : try_script(worker);
       ++worker.number;
@@ -118,8 +121,7 @@ class Campaign {
       if (scripts.size() != 1) continue;  // a contradiction will show itself again
       const Script& script = scripts.front();
       auto trial = trial_of(script, "earlier", abilities_.edition->id);
-      finish(worker.investigator.look_into(trial, Sent(), options_.pins, *setup_.clock, shrink_until_us()),
-             "earlier");
+      finish(worker.investigator.look_into(trial, Sent(), options_.pins, limit()), "earlier");
     }
   }
 
@@ -135,14 +137,16 @@ class Campaign {
     bool ahead = may_send_ahead(script);
     auto seen = perform(worker, script, ahead);
     if (!seen) return not_performed(worker, seen.error());
-    worker.errors = 0;
+    worker.errors = errors_ = 0;
     ++scenarios_;
     hook_calls_ += script.body.has_other ? 4 : 2;
     for (const auto& step : seen->steps) {
       requests_ += step.exchanges.size();
       if (!script.body.account.rate_limit)
-        for (const wire::Exchange& exchange : step.exchanges)
+        for (const wire::Exchange& exchange : step.exchanges) {
+          usual_.note(exchange.elapsed_us);
           if (exchange.elapsed_us > kSlowUs) last_slow_us_ = setup_.clock->now_us();
+        }
     }
     auto pins = learned();
     Opinion opinion = oracle_.check(script.body, *seen, script.encoding, *pins);
@@ -191,6 +195,7 @@ class Campaign {
 
   // --- Suspicions
 
+  Investigator::Limit limit() const { return {*setup_.clock, shrink_until_us()}; }
   std::int64_t shrink_until_us() const { return std::min(deadline_us_, INT64_MAX - kGraceUs) + kGraceUs; }
 
   void suspect(Worker& worker, const Script& script, const result::Observation& seen,
@@ -203,17 +208,16 @@ class Campaign {
                         mismatch.clause != "envelope.request-id-unique";
     if (learned_only) {
       for (const Script& witness : witnesses(script, seen, pins)) {
-        inquiry = worker.investigator.look_into_contradiction(witness, script, options_.pins, *setup_.clock,
-                                                              shrink_until_us());
+        inquiry = worker.investigator.look_into_contradiction(witness, script, options_.pins, limit());
         if (inquiry.proved || inquiry.error) break;
       }
     } else {
       Script repeated = script;
       if (mismatch.clause == "envelope.request-id-unique")
         for (auto& step : repeated.body.steps)
-          step.times = step.together > 1 ? 1 : std::max<std::size_t>(step.times, 12);
-      inquiry = worker.investigator.look_into(repeated, Sent(seen), options_.pins, *setup_.clock,
-                                              shrink_until_us());
+          if (step.together == 1 && step.expect.choice.empty())
+            step.times = std::max<std::size_t>(step.times, 12);
+      inquiry = worker.investigator.look_into(repeated, Sent(seen), options_.pins, limit());
     }
     // It may be that the endpoint answers in another order what comes all at once (a GET, lawfully).
     if (ahead && !inquiry.proved && !inquiry.error) sends_ahead_ = false;
@@ -222,7 +226,7 @@ class Campaign {
 
   void finish(Investigator::Inquiry inquiry, const std::string& kind) {
     requests_ += inquiry.calls;
-    if (inquiry.error) return fail(*std::move(inquiry.error));
+    if (inquiry.error && ++errors_ >= kMostErrorsInARow) return fail(*std::move(inquiry.error));
     if (!inquiry.proved) {
       ++unproved_;
       findings_.give_back(kind);
@@ -244,9 +248,7 @@ class Campaign {
     const result::Finding& finding = trying.proof->finding;
     std::string kind = kind_of(finding);
     if (!findings_.claims(finding.clause, kind)) return;
-    finish(worker.investigator.look_into(trial, trying.proof->sent, options_.pins, *setup_.clock,
-                                         shrink_until_us()),
-           kind);
+    finish(worker.investigator.look_into(trial, trying.proof->sent, options_.pins, limit()), kind);
   }
 
   // --- The rate limit
@@ -350,13 +352,15 @@ class Campaign {
   const CampaignOptions& options_;
   CampaignListener& listener_;
   const Oracle oracle_;
+  Touchstone touchstone_{*setup_.catalogue, oracle_, rules_};
+  UsualTime usual_;
   const Abilities abilities_;
   const Seeds seeds_;
   Guide guide_;
   Findings findings_;
   std::atomic<bool> stopped_ = false, sends_ahead_ = true;
-  std::atomic<std::size_t> requests_ = 0, hook_calls_ = 0, scenarios_ = 0, unproved_ = 0, seeds_used_ = 0,
-                           spoiled_ = 0;
+  std::atomic<std::size_t> errors_ = 0, requests_ = 0, hook_calls_ = 0, scenarios_ = 0, unproved_ = 0,
+                           seeds_used_ = 0, spoiled_ = 0;
   std::atomic<std::int64_t> next_line_us_ = 0, last_slow_us_ = -1;
   std::mutex ids_mutex_;
   std::unordered_set<std::uint64_t> request_ids_;

@@ -54,8 +54,9 @@ std::string question_of(const std::vector<Course>& courses) {
   std::map<std::string_view, std::set<std::string_view>> answers;
   for (const Course& course : courses)
     for (const reference::Asked& asked : course.way.asked) answers[asked.name].insert(asked.answer);
-  std::erase_if(answers,
-                [](const auto& one) { return one.second.size() < 2 || one.first == "errors.precedence"; });
+  std::erase_if(answers, [](const auto& one) {
+    return one.second.size() < 2 || one.first == "errors.precedence" || !is_learnable(one.first);
+  });
   return answers.size() == 1 ? std::string(answers.begin()->first) : "";
 }
 

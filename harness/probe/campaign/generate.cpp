@@ -274,7 +274,8 @@ class Drafting {
     if (theme == sites::kCommon) set_common(step);
     if (theme == sites::kRewriting) rewrite(step);
     if (theme == sites::kTogether && calls_left_ >= 8) step.together = 2 + chance_.below(7);
-    if (theme != sites::kTogether && !limited) repeat(step);
+    // An answer to an open question is that of the first call: the next finds another world.
+    if (theme != sites::kTogether && !limited && step.expect.choice.empty()) repeat(step);
     calls_left_ -= std::min(calls_left_, step.times * step.together);
     body_.steps.push_back(std::move(step));
   }

@@ -9,6 +9,8 @@
 #include <string_view>
 
 #include "probe/campaign/campaign.h"
+#include "probe/campaign/patience.h"
+#include "probe/shrink/touchstone.h"
 
 namespace diconform::probe {
 
@@ -40,10 +42,16 @@ class Findings {
   std::set<std::string> shapes_, kinds_, clauses_;
 };
 
+// What was proved, given a name and a place among the findings; nothing where its shape is known. It was not
+// replayed.
+std::optional<CampaignFinding> told(Proof proof, Findings& findings);
+
 // One thread's way of looking into things.
 class Investigator {
  public:
-  Investigator(Prover& prover, Findings& findings) : prover_(prover), findings_(findings) {}
+  // What is pointed to must outlive it. `patience`: of the prover.
+  Investigator(Prover& prover, Patience& patience, Findings& findings, Touchstone& touchstone)
+      : prover_(prover), patience_(patience), findings_(findings), touchstone_(touchstone) {}
 
   struct Inquiry {
     std::optional<CampaignFinding> finding;
@@ -51,29 +59,50 @@ class Investigator {
     std::size_t calls = 0;
     std::optional<Error> error;
   };
-  // `seen`: what was sent when it showed; `until_us`: when shrinking must end, on `clock`.
-  Inquiry look_into(const Script& script, const Sent& seen, const reference::Pins& pins, const Clock& clock,
-                    std::int64_t until_us);
+  // When shrinking must end, on the clock.
+  struct Limit {
+    const Clock& clock;
+    std::int64_t until_us;
+    bool is_over() const { return clock.now_us() > until_us; }
+  };
+  // `seen`: what was sent when it showed.
+  Inquiry look_into(const Script& script, const Sent& seen, const reference::Pins& pins, const Limit& limit);
   // A contradiction: `witness` answered a question otherwise.
   Inquiry look_into_contradiction(Script witness, Script script, const reference::Pins& pins,
-                                  const Clock& clock, std::int64_t until_us);
-  // A case of the catalogue that failed. Where the model knows by itself what is lawful it is made small like
-  // any other script.
+                                  const Limit& limit);
+  // A case of the catalogue that failed. Where the model knows by itself what is lawful, it is made small
+  // like any other script; otherwise as far as it stays a case that a right endpoint passes.
   Inquiry look_into(const scenario::Trial& trial, const Sent& seen, const reference::Pins& pins,
-                    const Clock& clock, std::int64_t until_us);
-  // What was proved, given a name and a place among the findings; nothing where its shape is known. It was
-  // not replayed.
-  std::optional<CampaignFinding> told(Proof proof);
+                    const Limit& limit);
 
  private:
-  std::optional<Proof> prove(const Script& script, const reference::Pins& pins, std::size_t tries,
+  // One way of trying a script.
+  using Attempt = std::function<Trying(const Script&)>;
+  // A script on its way down. `smaller` tries one that was changed: it must be right as well.
+  struct Descent {
+    Script large;
+    Proof first;
+    const Attempt &once, &smaller;
+    const Limit& limit;
+    std::size_t tries = 1;    // before it counts as one that does not fail
+    std::size_t repeats = 0;  // that must fail, too
+  };
+
+  Inquiry look_into_as_written(const scenario::Trial& trial, const Limit& limit);
+  std::optional<Proof> prove(const Script& script, const Attempt& attempt, std::size_t tries,
                              Inquiry& inquiry);
-  bool proves_always(const Script& script, const reference::Pins& pins, std::size_t times, Inquiry& inquiry);
-  void replay(CampaignFinding& finding, const std::function<Trying()>& once, Inquiry& inquiry);
+  bool proves_always(const Script& script, const Attempt& attempt, std::size_t times, Inquiry& inquiry);
+  std::size_t tries_for(const Script& script, const Attempt& attempt, Inquiry& inquiry);
+  Trying if_right(Trying trying);
+  void make_small(Descent descent, Inquiry& inquiry);
+  Script shrunk(const Descent& descent, Inquiry& inquiry);
   void conclude(Inquiry& inquiry, Proof proof, const std::function<Trying()>& once);
+  void replay(CampaignFinding& finding, const std::function<Trying()>& once, Inquiry& inquiry);
 
   Prover& prover_;
+  Patience& patience_;
   Findings& findings_;
+  Touchstone& touchstone_;
 };
 
 }  // namespace diconform::probe

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "judge/effect.h"
+#include "judge/falsehood.h"
 #include "judge/history.h"
 #include "judge/race.h"
 #include "probe/campaign/believer.h"
@@ -104,7 +105,11 @@ class Checking {
     bool lawful = believer_.go(step.step, std::move(ways),
                                [&](const Way& way) { return judge::matches(way.reply, reply); });
     opinion_.decisions.push_back(reply.text);
-    if (!lawful) unlawful(step, std::move(copy), reply);
+    if (!lawful) return unlawful(step, std::move(copy), reply);
+    // An error of any kind may be lawful, and this one untrue.
+    auto untrue =
+        &reply == &replies_.front() ? judge::falsehood(step, reply, step.before.has_value()) : std::nullopt;
+    if (untrue) wrong(untrue->clause, untrue->expected, untrue->observed);
   }
 
   void unlawful(const result::StepObservation& step, Believer::Ways ways, const Reply& reply) {

@@ -58,7 +58,11 @@ Trying not_performed(const target::NotPerformed& why) {
 
 Prover::Prover(const target::EndpointSetup& setup, const Oracle& oracle, const judge::Rules& rules,
                std::string name)
-    : setup_(setup), oracle_(oracle), rules_(rules), name_(std::move(name)), target_(setup) {}
+    : setup_(setup),
+      oracle_(oracle),
+      rules_(rules),
+      name_(std::move(name)),
+      target_(setup, {.ends_in_silence = true}) {}
 
 Result<Trial> Prover::written_and_read(const scenario::WrittenCase& written) {
   std::string text = scenario::suite_text("findings", "What a campaign found.", {written});
@@ -133,6 +137,14 @@ Trying Prover::perform(const Trial& trial) {
   scenario::WrittenCase written{std::string(kName), "",           trial.edition,
                                 trial.encoding,     trial.scheme, *trial.body};
   trying.proof = Proof{{std::move(written)}, std::move(outcome), std::move(finding), std::move(sent)};
+  return trying;
+}
+
+Trying Prover::perform(const scenario::WrittenCase& written) {
+  auto trial = written_and_read(written);
+  if (!trial) return {};
+  Trying trying = perform(*trial);
+  if (trying.proof) trying.proof->cases = {written};
   return trying;
 }
 

@@ -53,8 +53,10 @@ class Prover {
   Trying prove(const Script& script, const reference::Pins& pins);
   // Performs one script after the other: together they must show that the endpoint contradicts itself.
   Trying prove_contradiction(const Script& one, const Script& other, const reference::Pins& pins);
-  // A case of the catalogue, as it is.
+  // A case of the catalogue, as it is: what the judge has against it.
   Trying perform(const scenario::Trial& trial);
+  // The same of a case that is written, and read back, first.
+  Trying perform(const scenario::WrittenCase& written);
 
  private:
   Result<scenario::Trial> written_and_read(const scenario::WrittenCase& written);

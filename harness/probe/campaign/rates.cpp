@@ -129,8 +129,7 @@ Investigator::Inquiry RateTrials::confirm(const Script& script, Proof proof, std
   }
   inquiry.proved = 2 * shown > times && (!by_the_clock || around.calm_since(start_us));
   if (!inquiry.proved) return inquiry;
-  Prover prover(setup_, oracle_, rules_, name_);
-  inquiry.finding = Investigator(prover, findings_).told(std::move(proof));
+  inquiry.finding = told(std::move(proof), findings_);
   if (inquiry.finding) inquiry.finding->failed = shown, inquiry.finding->replayed = times;
   return inquiry;
 }

@@ -157,6 +157,9 @@ Script with_plain_names(const Script& script) {
   for (Step& step : named.body.steps) {
     if (step.http.body) rename(*step.http.body);
     for (auto& [from, to] : step.after_signing.replace) rename(from), rename(to);
+    for (std::string& name : step.expect.world.gone) rename(name);
+    for (auto& [answer, told] : step.expect.answers)
+      for (std::string& name : told.world.gone) rename(name);
     if (step.call) step.call = renamed(*step.call, rename);
     for (Json& call : step.beside) call = renamed(call, rename);
   }
