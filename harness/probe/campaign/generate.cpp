@@ -77,12 +77,12 @@ class Drafting {
       body_.account.rate_limit = sites::rate_limits[pick(sites::rate_limit)];
     if (kind < sites::kWithOther || kind == sites::kLimited || !abilities_.world.isolated) return;
     body_.has_other = true;
-    Role role{"theirs", {}};
-    if (kind == sites::kWithTwin) role.image.id = "$" + add_image({});
-    body_.other.push_back(std::move(role));
+    body_.other = {{"theirs", {}}};
+    if (kind == sites::kWithTwin) body_.other[0].image.id = "$" + add_image({});
   }
 
-  std::string add_image(api::Image image) {
+  std::string add_image(api::Image image, std::string id = "") {
+    if (!id.empty()) image.id = std::move(id);
     std::string name(1, static_cast<char>('a' + body_.given.size() % 26));
     if (body_.given.size() >= 26) name += std::to_string(body_.given.size() / 26);
     body_.given.push_back({name, std::move(image)});
@@ -106,9 +106,7 @@ class Drafting {
     if (kind == sites::kNeighbour) {
       // An image whose id is like this one's: by its beginning, its end, or all but a character.
       image.id = "img-" + chance_.text(kIdCharacters, 8);
-      api::Image neighbour;
-      neighbour.id = look_alike(image.id);
-      add_image(std::move(neighbour));
+      add_image({}, look_alike(image.id));
     }
     if (chance_.one_in(8)) image.name = "base";
     return add_image(std::move(image));
@@ -127,16 +125,23 @@ class Drafting {
     }
   }
 
-  std::string add_obstacle() {
+  // Beside what stands against it already.
+  void add_obstacle(api::Image& image) {
     const sites::Obstacle& obstacle = sites::obstacles[pick(sites::obstacle)];
+    bool has_state = abilities_.world.states.contains(std::string(obstacle.state));
+    if (has_state && obstacle.state != "NORMAL") image.state = obstacle.state;
+    if (has_facet("ImageType") && obstacle.type != "PRIVATE_IMAGE") image.type = obstacle.type;
+    for (int i = 0; i < obstacle.shared_to && has_facet("SharedTo"); ++i)
+      image.shared_to.insert("10000000000" + std::to_string(i + 2));
+    image.task_running = image.task_running || (obstacle.task && has_facet("TaskRunning"));
+  }
+
+  std::string add_obstacle() {
     api::Image image;
-    if (abilities_.world.states.contains(std::string(obstacle.state))) image.state = obstacle.state;
-    if (has_facet("ImageType")) image.type = obstacle.type;
-    if (has_facet("SharedTo"))
-      for (int i = 0; i < obstacle.shared_to; ++i)
-        image.shared_to.insert("10000000000" + std::to_string(i + 2));
-    image.task_running = obstacle.task && has_facet("TaskRunning");
+    add_obstacle(image);
+    if (chance_.one_in(5)) add_obstacle(image);
     if (has_facet("SnapshotSet") && chance_.one_in(3)) image.snapshots = {snapshot()};
+    if (!image.snapshots.empty() && chance_.one_in(2)) image.snapshots.insert(snapshot());
     return add_image(std::move(image));
   }
 
@@ -167,10 +172,9 @@ class Drafting {
   std::string explicit_id() {
     for (const Role& role : body_.given)
       if (role.image.id.size() == 12) return role.image.id;
-    api::Image image;
-    image.id = "img-" + chance_.text(kIdCharacters, 8);
-    add_image(image);
-    return image.id;
+    std::string id = "img-" + chance_.text(kIdCharacters, 8);
+    add_image({}, id);
+    return id;
   }
 
   std::size_t some_count() {
@@ -195,8 +199,7 @@ class Drafting {
     std::size_t count = some_count(), trouble = pick(sites::trouble);
     bool bad = trouble != sites::kNone && trouble != sites::kDuplicate;
     Json::Array ids;
-    std::size_t goods = count - (bad ? 1 : 0);
-    for (std::size_t i = 0; i < goods; ++i)
+    for (std::size_t i = bad ? 1 : 0; i < count; ++i)
       ids.emplace_back(count > 12 ? "$absent-" + std::to_string(i) : some_good());
     if (bad)
       insert(ids, trouble == sites::kTwoTroubles ? some_trouble(sites::kObstacle) : some_trouble(trouble));
@@ -212,8 +215,7 @@ class Drafting {
   }
 
   void insert(Json::Array& ids, std::string id) {
-    std::size_t place = pick(sites::place);
-    std::size_t at = place == 0 ? 0 : place == 1 ? ids.size() : ids.size() / 2;
+    std::size_t place = pick(sites::place), at = place == 0 ? 0 : place == 1 ? ids.size() : ids.size() / 2;
     ids.insert(ids.begin() + static_cast<std::ptrdiff_t>(at), Json(std::move(id)));
   }
 
