@@ -3,6 +3,17 @@
 #include <algorithm>
 
 namespace diconform::scenario {
+namespace {
+
+// Letters in the other case; what has none becomes another text, too.
+std::string in_other_case(std::string text) {
+  std::string before = text;
+  for (char& c : text)
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) c = static_cast<char>(c ^ 0x20);
+  return text == before ? text + "x" : text;
+}
+
+}  // namespace
 
 void Bindings::set(std::string name, std::string value) {
   values_.emplace_back(std::move(name), std::move(value));
@@ -31,6 +42,10 @@ std::string Bindings::resolve(std::string_view text) {
     const std::string* value = find(name);
     if (!value && name.starts_with("absent")) {
       set(std::string(name), mint("img-"));
+      value = find(name);
+    }
+    if (const std::string* id = find("secretId"); id && !value && name == "secretId-other-case") {
+      set(std::string(name), in_other_case(*id));
       value = find(name);
     }
     out += text.substr(done, begin - done);

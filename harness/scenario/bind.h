@@ -22,8 +22,8 @@ class Bindings {
   const std::string* find(std::string_view name) const;
   // A fresh image id (eight characters of 0-9a-z) or snapshot id that nothing in this trial bears.
   std::string mint(std::string_view prefix);
-  // "$role", "${role}", "$absent…", "$$". A reference to nothing known stays as it is: the loader has refused
-  // those.
+  // "$role", "${role}", "$absent…", "$secretId-other-case", "$$". A reference to nothing known stays as it
+  // is: the loader has refused those.
   std::string resolve(std::string_view text);
   Json resolve(const Json& json);
 

@@ -14,7 +14,7 @@ Result<std::vector<Role>> read_roles(const Json& json, const JsonPlace& place) {
   std::vector<Role> roles;
   for (const auto& [name, image] : *json.object()) {
     JsonPlace here = place / name;
-    if (name.empty() || name.starts_with("absent") || name == "secretId" || name == "timestamp" ||
+    if (name.empty() || name.starts_with("absent") || name.starts_with("secretId") || name == "timestamp" ||
         name.starts_with("host")) {
       return here.failure("is a reserved name", "call the role by what it is, such as \"victim\"");
     }
@@ -140,8 +140,8 @@ Result<void> check_references(const Json& json, const JsonPlace& place, const Bo
   } else if (const std::string* text = json.string()) {
     auto known = [&](std::string_view name) {
       auto is_role = [&](const Role& role) { return role.name == name; };
-      return name.starts_with("absent") || name == "secretId" || name == "timestamp" || name == "host" ||
-             name == "hostname" || name == "any" || name == "each" ||
+      return name.starts_with("absent") || name == "secretId" || name == "secretId-other-case" ||
+             name == "timestamp" || name == "host" || name == "hostname" || name == "any" || name == "each" ||
              std::ranges::any_of(body.given, is_role) || std::ranges::any_of(body.other, is_role);
     };
     std::string unknown;

@@ -20,6 +20,14 @@ TEST(Bind, MintsOneAbsentIdForEachName) {
   EXPECT_EQ(first.size(), 12u);
 }
 
+TEST(Bind, KnowsTheSecretIdInTheOtherCase) {
+  Bindings letters(1), digits(1);
+  letters.set("secretId", "AKIDx9");
+  EXPECT_EQ(letters.resolve(std::string_view("$secretId-other-case.")), "akidX9.");
+  digits.set("secretId", "12345678");
+  EXPECT_NE(digits.resolve(std::string_view("$secretId-other-case")), "12345678");
+}
+
 TEST(Bind, MintsTheSameIdsForTheSameSeed) {
   Bindings one(7), two(7), other(8);
   std::string id = one.mint("img-");
