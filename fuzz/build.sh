@@ -17,10 +17,9 @@ fi
 # Where the targets run nothing is installed: what they need of the distribution goes along. What a target cannot reach
 # is left out: the engine looks at every counter after every input.
 CXX=$CXX CC=${CC:-cc} CFLAGS=${CFLAGS:-} CXXFLAGS=$CXXFLAGS cmake -S . -B "$WORK" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="$CXXFLAGS" \
-  -DFUZZING_ENGINE="$LIB_FUZZING_ENGINE" -DCMAKE_EXE_LINKER_FLAGS='-Wl,--gc-sections -Wl,-z,start-stop-gc -Wl,-rpath,$ORIGIN/lib' >/dev/null
-cmake --build "$WORK" --target fuzz_empty $(printf 'fuzz_%s ' $names) ${MORE_TARGETS:-}
+  -DFUZZING_ENGINE="$LIB_FUZZING_ENGINE" -DCMAKE_EXE_LINKER_FLAGS='-Wl,--gc-sections -Wl,-z,start-stop-gc -Wl,-rpath,$ORIGIN/lib -Wl,--disable-new-dtags' >/dev/null
+cmake --build "$WORK" --target $(printf 'fuzz_%s ' $names) ${MORE_TARGETS:-}
 
-cp "$WORK/fuzz/fuzz_empty" "$OUT/empty"
 for name in $names; do
   longest=$(awk -v name="$name" '$1 == name { print $2 }' fuzz/targets.txt)
   cp "$WORK/fuzz/fuzz_$name" "$OUT/$name"
@@ -30,6 +29,7 @@ for name in $names; do
   printf '[libfuzzer]\nmax_len = %s\n' "$longest" >"$OUT/$name.options"
 done
 mkdir -p "$OUT/lib"
-for name in $names; do ldd "$OUT/$name"; done | awk '/=> \// { print $3 }' | grep -E '/lib(re2|fmt|crypto|stdc\+\+)\.' | sort -u |
+# All but glibc, which every machine has, in the version that its loader is of.
+for name in $names; do ldd "$OUT/$name"; done | awk '/=> \// { print $3 }' | grep -vE '/lib(c|m|dl|rt|pthread|resolv)\.so' | sort -u |
   xargs -r -I{} cp -L {} "$OUT/lib/"
 echo "built $(wc -w <<<"$names") targets with $SANITIZER into $OUT" >&2

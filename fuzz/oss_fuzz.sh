@@ -50,6 +50,9 @@ for sanitizer in address undefined; do
   ) || { tail -40 "$scratch/build.log"; fail "build.sh fails with $sanitizer"; }
   grep -q 'stdlib=libc++ is left out' "$scratch/build.log" || fail "build.sh says nothing of libc++"
   mv "$scratch/out" "$scratch/moved"
+  # Whatever can be run there the service takes for a target.
+  found=$(find "$scratch/moved" -maxdepth 1 -type f -executable -printf '%f\n' | sort | paste -sd' ')
+  [ "$found" = "$(printf '%s\n' $names | sort | paste -sd' ')" ] || fail "\$OUT has other programs than the targets: $found"
   for name in $names; do whole "$name" "$sanitizer"; done
   echo "as OSS-Fuzz builds it, $sanitizer: $(wc -w <<<"$names") target(s) whole"
 done
