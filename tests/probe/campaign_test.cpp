@@ -164,6 +164,30 @@ TEST(Campaign, MakesACaseOfTheCatalogueSmall) {
   EXPECT_EQ(body.steps.front().http.headers.size(), 1u);
 }
 
+TEST(Campaign, MakesARaceNoSmallerThanARightEndpointBears) {
+  reference::Bend bend;  // every second call of an account
+  bend.answer = [](const reference::Context& context, reference::Answer& answer) {
+    if (context.number % 2 == 0) answer.error = api::ApiError{"InternalError", ""};
+  };
+  Bench bench(std::move(bend)), right;
+  Script race;
+  Json call = Json::Object{{"ImageIds", Json(Json::Array{Json("$a"), Json("$b")})}};
+  race.body.given = {{"a", {}}, {"b", {}}};
+  race.body.steps.resize(1);
+  race.body.steps.front().call = call;
+  race.body.steps.front().beside = {call, call};
+  Findings findings;
+  Touchstone touchstone(catalogue(), bench.oracle, bench.rules);
+  UsualTime usual;
+  Patience patience(bench.setup, usual);
+  Prover prover(patience.setup(), bench.oracle, bench.rules, "test");
+  Investigator investigator(prover, patience, findings, touchstone);
+  auto inquiry = investigator.look_into(race, Sent(), {}, {bench.clock, INT64_MAX});
+  ASSERT_TRUE(inquiry.finding);
+  Prover innocent(right.setup, right.oracle, right.rules, "right");
+  EXPECT_FALSE(innocent.perform(inquiry.finding->proof.cases.front()).proof) << inquiry.finding->suite();
+}
+
 TEST(Campaign, SpellsOutAnIdWhereADrawnOneWouldDoOnlySometimes) {
   Bench bench("id-without-9");
   Watcher watcher;

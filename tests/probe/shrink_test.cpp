@@ -68,6 +68,14 @@ TEST(Shrink, KeepsTheStepsThatItTakesAndTheNumberOfRepeats) {
   EXPECT_EQ(small.body.steps.size(), 1u);
 }
 
+TEST(Shrink, SpellsAFlagPlainly) {
+  Script script = large();
+  script.body.steps = {call({"$a"}, {{"DryRun", "True"}})};
+  Script small = shrink(
+      script, [](const Script& some) { return some.body.steps.front().call->find("DryRun") != nullptr; });
+  EXPECT_EQ(to_text(*small.body.steps.front().call), R"({"DryRun":true})");
+}
+
 TEST(Shrink, KeepsTheStateThatMatters) {
   Script small = shrink(large(), [](const Script& script) {
     return std::ranges::any_of(script.body.given,

@@ -44,6 +44,7 @@ Made plainer_role(Script& script, std::size_t n);  // a character of an id that 
 
 // What a request says beside its list.
 Made drop_member(Script& script, std::size_t n);
+Made plainer_flag(Script& script, std::size_t n);   // true, however it was spelt
 Made drop_oddities(Script& script, std::size_t n);  // all that is odd about a step, and its expectation
 Made drop_change(Script& script, std::size_t n);    // one thing that is odd
 Made drop_header(Script& script, std::size_t n);    // a change of one

@@ -126,6 +126,16 @@ Made drop_member(Script& script, std::size_t n) {
   return Made::kEnd;
 }
 
+Made plainer_flag(Script& script, std::size_t n) {
+  if (n / 2 >= script.body.steps.size()) return Made::kEnd;
+  Step& step = script.body.steps[n / 2];
+  const char* name = n % 2 == 0 ? "DryRun" : "DeleteBindedSnap";
+  const Json* value = step.call ? step.call->find(name) : nullptr;
+  if (!value || value->boolean()) return Made::kNothing;
+  step.call->set(name, true);
+  return Made::kSmaller;
+}
+
 // Without the oddity that a step was made for, its expectation is the model's again.
 Made drop_oddities(Script& script, std::size_t n) {
   if (n >= script.body.steps.size()) return Made::kEnd;
