@@ -145,9 +145,9 @@ bool can_show(const Fault& fault, const api::Edition& edition) {
 
 std::vector<Fault> all_faults(const api::Edition& edition) {
   std::vector<Fault> all;
-  for (auto make :
-       {image_id_faults, error_faults, effect_faults, dry_run_faults, snapshot_faults, concurrency_faults,
-        account_faults, rate_faults, decoding_faults, authentication_faults, envelope_faults, choice_faults})
+  for (auto make : {image_id_faults, error_faults, effect_faults, dry_run_faults, snapshot_faults,
+                    concurrency_faults, account_faults, rate_faults, decoding_faults, authentication_faults,
+                    envelope_faults, choice_faults, later_faults})
     std::ranges::move(make(), std::back_inserter(all));
   for (auto make : {swapped_codes, ignored_states, ignored_parameters, region_faults})
     std::ranges::move(make(edition), std::back_inserter(all));

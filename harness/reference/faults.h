@@ -88,6 +88,7 @@ std::vector<Fault> decoding_faults();
 std::vector<Fault> authentication_faults();
 std::vector<Fault> envelope_faults();
 std::vector<Fault> choice_faults();
+std::vector<Fault> later_faults();
 std::vector<Fault> region_required_faults();
 std::vector<Fault> region_not_required_faults();
 

@@ -106,7 +106,6 @@ void need_image(const api::Image& image, bool about_snapshots, Needs& needs) {
 
 void need_step(const Step& step, Needs& needs) {
   if (step.kind == Step::Kind::kAdvance) needs.virtual_clock = true;
-  if (step.kind == Step::Kind::kPause) needs.real_clock = true;
   if (step.kind == Step::Kind::kRaw) needs.bytes = true;
   const SignPlan& sign = step.sign;
   bool wrong = sign.off || sign.wrong_key || sign.signature || sign.date || sign.service || sign.terminator ||

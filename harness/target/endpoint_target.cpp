@@ -184,11 +184,12 @@ class Performance {
   void name(const std::string& id, std::string role) { observation_.names.emplace_back(id, std::move(role)); }
 
   std::expected<void, NotPerformed> perform(const Step& step) {
-    if (step.kind == Step::Kind::kPause) {
+    const bool pauses = step.kind == Step::Kind::kPause;
+    if (pauses && !setup_.capabilities.virtual_clock) {
       setup_.clock->sleep_us(step.duration_ms * 1000);
       return {};
     }
-    if (step.kind == Step::Kind::kAdvance) {
+    if (pauses || step.kind == Step::Kind::kAdvance) {
       if (auto advanced = advance(0, step.duration_ms); !advanced) return broken(advanced.error());
       return {};
     }

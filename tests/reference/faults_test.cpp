@@ -84,5 +84,28 @@ TEST(Faults, AreFoundByName) {
   EXPECT_FALSE(fault_named("no-such-fault", edition));
 }
 
+TEST(Faults, ThatComeLaterShowWithTheFirstCallAfterTwoSeconds) {
+  struct Expectation {
+    std::string name, params;
+    std::size_t at_once, later;  // images
+  };
+  const std::string good = R"({"ImageIds": ["img-00000001"])",
+                    refused = R"({"ImageIds": ["img-00000001", "img-0000000f"]})";
+  for (const auto& [name, params, at_once, later] :
+       {Expectation{"comes-back-later", good + "}", 1, 2},
+        Expectation{"tried-and-done-later", good + R"(, "DryRun": true})", 2, 1},
+        Expectation{"refused-and-done-later", refused, 2, 1}}) {
+    Lab lab({.virtual_clocks = true, .fault = fault_named(name, edition_of())->bend},
+            R"("images": [{"ImageId": "img-00000001"}, {"ImageId": "img-00000002"}])");
+    lab.call(params);
+    lab.embedded().worlds().advance(std::string(kSecretId), 1'999).value();
+    lab.call(R"({"ImageIds": ["img-0000000e"]})");
+    EXPECT_EQ(lab.world().images.size(), at_once) << name;
+    lab.embedded().worlds().advance(std::string(kSecretId), 1).value();
+    lab.call(R"({"ImageIds": ["img-0000000e"]})");
+    EXPECT_EQ(lab.world().images.size(), later) << name;
+  }
+}
+
 }  // namespace
 }  // namespace diconform::reference

@@ -68,7 +68,8 @@ int faults_verb(const Options& options) {
                row.fault->clause,
                row.caught_by.empty()
                    ? fmt::format("seen elsewhere: {}", fmt::join(row.elsewhere, " "))
-                   : fmt::format("by {} cases, such as {}", row.caught_by.size(), *row.caught_by.begin()));
+                   : fmt::format("by {} case{}, such as {}", row.caught_by.size(),
+                                 row.caught_by.size() == 1 ? "" : "s", *row.caught_by.begin()));
   });
   auto caught =
       std::ranges::count_if(matrix.rows, [](const FaultRow& row) { return !row.caught_by.empty(); });
