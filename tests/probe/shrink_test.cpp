@@ -68,6 +68,18 @@ TEST(Shrink, KeepsTheStepsThatItTakesAndTheNumberOfRepeats) {
   EXPECT_EQ(small.body.steps.size(), 1u);
 }
 
+TEST(Shrink, JoinsWhatIsTheSameTwice) {
+  Script script = large();
+  script.body.steps = {call({"$a"}), call({"$a"}), call({"$a"})};
+  Script small = shrink(script, [](const Script& some) {
+    std::size_t calls = 0;
+    for (const Step& step : some.body.steps) calls += step.times;
+    return calls == 3;
+  });
+  ASSERT_EQ(small.body.steps.size(), 1u);
+  EXPECT_EQ(small.body.steps.front().times, 3u);
+}
+
 TEST(Shrink, SpellsAFlagPlainly) {
   Script script = large();
   script.body.steps = {call({"$a"}, {{"DryRun", "True"}})};

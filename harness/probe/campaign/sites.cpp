@@ -22,8 +22,8 @@ constexpr std::array<Weights, 3> kFlag = {10, 7, 4};  // absent, true, false
 constexpr std::array<Weights, 14> kJsonFlags = {4, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 constexpr std::array<Weights, 8> kTextFlags = {3, 1, 2, 2, 1, 1, 1, 1};
 constexpr std::array<Weights, 11> kLists = {3, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1};
-constexpr std::array<Weights, 26> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1, 2, 2,
-                                               1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1};
+constexpr std::array<Weights, 27> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1, 2, 2, 1,
+                                               2, 1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1};
 constexpr std::array<Weights, 6> kCommonWeights = {3, 2, 2, 2, 2, 2};
 constexpr std::array<Weights, 4> kRewritings = {2, 2, 2, 2};
 constexpr std::array<Weights, 5> kTimes = {60, 6, 4, 2, 1};  // 1, 2, 3, 4-6, 12-24
@@ -173,7 +173,7 @@ const std::array<std::string_view, 11> lists = {
 
 std::span<const Oddity> oddities() {
   using enum Oddity::In;
-  static const std::array<Oddity, 26> kOdd = {{
+  static const std::array<Oddity, 27> kOdd = {{
       {kAny, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
        [](Step& step) { step.sign.wrong_key = true; }},
       {kAny, true, "auth.credentials", any_error(), [](Step& step) { step.sign.off = true; }},
@@ -222,6 +222,8 @@ std::span<const Oddity> oddities() {
          offset(step, -60);
          step.after_signing.headers = {Header("X-TC-Timestamp", scenario::HeaderChange{{"$timestamp"}, {}})};
        }},
+      {kTc3, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
+       [](Step& step) { step.sign.signature = "last-changed"; }},
       {kTc3, true, "auth.secret-id",
        codes({"AuthFailure.SecretIdNotFound", "AuthFailure.InvalidSecretId",
               "AuthFailure.InvalidAuthorization"}),

@@ -28,6 +28,7 @@ Made keep_one_step(Script& script, std::size_t n);
 Made barest_step(Script& script, std::size_t n);  // of the only one all at once: its list, or its members
 Made drop_steps_behind(Script& script, std::size_t n);
 Made drop_step(Script& script, std::size_t n);
+Made join_steps(Script& script, std::size_t n);  // the same twice is one that is repeated
 Made repeat_less(Script& script, std::size_t n);
 Made less_together(Script& script, std::size_t n);
 Made less_beside(Script& script, std::size_t n);  // of different calls at one moment: one, or what it says

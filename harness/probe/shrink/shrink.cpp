@@ -9,11 +9,11 @@ namespace {
 
 // From the coarse to the fine.
 constexpr auto kReductions = std::to_array<Reduction>(
-    {keep_one_step,    barest_step,  drop_steps_behind, drop_step,     repeat_less,    less_together,
-     less_beside,      simpler_form, halve_ids,         keep_one_id,   absent_ids,     drop_id,
-     absent_id,        drop_member,  plainer_flag,      drop_oddities, drop_change,    drop_header,
-     from_one_account, drop_account, drop_image,        drop_role,     simplify_image, shorten_text,
-     write_out_id,     shorten_id,   plainer_role});
+    {keep_one_step, barest_step,      drop_steps_behind, drop_step,    join_steps,    repeat_less,
+     less_together, less_beside,      simpler_form,      halve_ids,    keep_one_id,   absent_ids,
+     drop_id,       absent_id,        drop_member,       plainer_flag, drop_oddities, drop_change,
+     drop_header,   from_one_account, drop_account,      drop_image,   drop_role,     simplify_image,
+     shorten_text,  write_out_id,     shorten_id,        plainer_role});
 
 }  // namespace
 

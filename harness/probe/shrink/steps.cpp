@@ -58,6 +58,22 @@ Made drop_step(Script& script, std::size_t n) {
   return Made::kSmaller;
 }
 
+Made join_steps(Script& script, std::size_t n) {
+  auto& steps = script.body.steps;
+  if (n + 1 >= steps.size()) return Made::kEnd;
+  auto text_of = [&](Step step) {
+    step.times = 1;
+    scenario::WrittenCase alone{"", "", "", script.encoding, script.scheme, {}};
+    alone.body.steps = {std::move(step)};
+    return to_text(to_json(alone));
+  };
+  bool single = steps[n].kind == Step::Kind::kCall && steps[n].at_once() == 1;
+  if (!single || text_of(steps[n]) != text_of(steps[n + 1])) return Made::kNothing;
+  steps[n].times += steps[n + 1].times;
+  steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(n + 1));
+  return Made::kSmaller;
+}
+
 Made repeat_less(Script& script, std::size_t n) {
   if (n / 3 >= script.body.steps.size()) return Made::kEnd;
   return fewer(script.body.steps[n / 3].times, n % 3, 1);
