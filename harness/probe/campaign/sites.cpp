@@ -21,7 +21,7 @@ constexpr std::array<Weights, 6> kKind = {12, 6, 4, 3, 4, 2};
 constexpr std::array<Weights, 3> kFlag = {10, 7, 4};  // absent, true, false
 constexpr std::array<Weights, 14> kJsonFlags = {4, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 constexpr std::array<Weights, 8> kTextFlags = {3, 1, 2, 2, 1, 1, 1, 1};
-constexpr std::array<Weights, 11> kLists = {3, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1};
+constexpr std::array<Weights, 12> kLists = {3, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 constexpr std::array<Weights, 27> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1, 2, 2, 1,
                                                2, 1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1};
 constexpr std::array<Weights, 6> kCommonWeights = {3, 2, 2, 2, 2, 2};
@@ -167,9 +167,9 @@ const std::array<std::string_view, 14> json_flags = {
     "\"True\"", "\"true\"", "\"False\"", "\"TRUE\"", "1",         "0",    "2",
     "\"1\"",    "\"0\"",    "\"yes\"",   "\"no\"",   "\"maybe\"", "null", "[true]"};
 const std::array<std::string_view, 8> text_flags = {"True", "TRUE", "False", "1", "0", "yes", "no", "maybe"};
-const std::array<std::string_view, 11> lists = {
-    "absent",           "[]",           "\"${a}\"",     "null", "[null,\"${a}\"]", "[7]", "true",
-    "{\"0\":\"${a}\"}", "[[\"${a}\"]]", "[\"${a}\",7]", "7"};
+const std::array<std::string_view, 12> lists = {
+    "absent",           "[]",           "\"${a}\"",     "null", "[null,\"${a}\"]",         "[7]", "true",
+    "{\"0\":\"${a}\"}", "[[\"${a}\"]]", "[\"${a}\",7]", "7",    "[{\"ImageId\":\"${a}\"}]"};
 
 std::span<const Oddity> oddities() {
   using enum Oddity::In;

@@ -54,7 +54,7 @@ extern const std::array<std::string_view, 46> malformed_ids;
 // written in a query.
 extern const std::array<std::string_view, 14> json_flags;
 extern const std::array<std::string_view, 8> text_flags;
-extern const std::array<std::string_view, 11> lists;
+extern const std::array<std::string_view, 12> lists;
 
 // A change to a right request, by its sender or somebody in the middle, and what answers it lawfully.
 struct Oddity {
