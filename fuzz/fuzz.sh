@@ -115,7 +115,7 @@ check_floors() {
 
 # Writes them: 95 % of the edges, 30 % of the speed, since what else a machine does shows in it.
 write_floors() {
-  local empty name runs
+  local empty name runs covered got
   empty=$(speed empty 400000)
   {
     echo "# Made by ./dev fuzz floors: target, edges after 4000 inputs, speed by the empty target's, inputs to time it with."
@@ -127,7 +127,9 @@ write_floors() {
         automaton) runs=400 ;;
         *) runs=5000 ;;
       esac
-      awk -v n="$name" -v e="$(edges "$name")" -v s="$(speed "$name" "$runs")" -v b="$empty" -v r="$runs" \
+      covered=$(edges "$name")  # each on a line of its own: what fails ends it, and no floor becomes 0
+      got=$(speed "$name" "$runs")
+      awk -v n="$name" -v e="$covered" -v s="$got" -v b="$empty" -v r="$runs" \
         'BEGIN { printf "%s %d %.5f %d\n", n, e * 0.95, s / b * 0.3, r }'
     done
   } >"$work/floors"
