@@ -130,6 +130,20 @@ void bend_v1(HttpRequest& request, const SignPlan& plan) {
   if (plan.algorithm) rewrite("SignatureMethod", [&](const std::string&) { return *plan.algorithm; });
 }
 
+// The same parameters as a request of the other method.
+void change_method(HttpRequest& request) {
+  if (request.method == "GET") {
+    std::size_t question = request.target.find('?');
+    request.body = question == request.target.npos ? "" : request.target.substr(question + 1);
+    request.target = "/";
+    request.method = "POST";
+  } else {
+    request.target = "/?" + request.body;
+    request.body.clear();
+    request.method = "GET";
+  }
+}
+
 void sign(HttpRequest& request, const Step& step, const Composition& composition) {
   const SignPlan& plan = step.sign;
   if (plan.off) return;
@@ -152,8 +166,11 @@ void sign(HttpRequest& request, const Step& step, const Composition& composition
     std::vector<std::string_view> without;
     if (step.common.secret_id && !*step.common.secret_id) without.push_back("SecretId");
     if (step.common.without_nonce) without.push_back("Nonce");
+    bool as_other = plan.signature == "other-method";
+    if (as_other) change_method(request);
     wire::sign_v1(request, credentials, composition.scheme, timestamp, plan.nonce.value_or(composition.nonce),
                   without);
+    if (as_other) return change_method(request);
     bend_v1(request, plan);
   }
 }

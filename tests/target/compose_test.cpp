@@ -53,6 +53,20 @@ TEST(Compose, SendsAnEmptyCommonParameterWhereTheCaseSaysSo) {
   EXPECT_TRUE(has(over_json(step), "X-TC-Version: \r\n"));
 }
 
+// Signed as a POST, and sent as the GET that it is: all but the signature is as ever.
+TEST(Compose, SignsV1AsTheOtherMethod) {
+  Step step = deleting();
+  std::string usual = over_query(step);
+  step.sign.signature = "other-method";
+  std::string other = over_query(step);
+  EXPECT_NE(other, usual);
+  EXPECT_TRUE(other.starts_with("GET /?"));
+  EXPECT_TRUE(has(other, "ImageIds.0=img-12345678&"));
+  std::size_t signature = usual.find("&Signature=");
+  ASSERT_NE(signature, usual.npos);
+  EXPECT_EQ(other.substr(0, signature), usual.substr(0, signature));
+}
+
 TEST(Compose, SignsAnotherTokenAndNoNonce) {
   Step step = deleting();
   step.common.token = std::optional<std::string>("another");
