@@ -83,7 +83,15 @@ std::optional<double> rate_by_bursts(const std::vector<RateSample>& samples, std
   }
   if (bursts.size() < 5) return std::nullopt;
   std::size_t calls = 0;
-  for (std::size_t i = 1; i + 1 < bursts.size(); ++i) calls += bursts[i].second;  // the first may be cut
+  std::int64_t shortest = INT64_MAX, longest = 0;
+  for (std::size_t i = 1; i + 1 < bursts.size(); ++i) {  // the first may be cut
+    calls += bursts[i].second;
+    const std::int64_t length = bursts[i + 1].first - bursts[i].first;
+    shortest = std::min(shortest, length);
+    longest = std::max(longest, length);
+  }
+  // A log's pattern has gaps, too, but no windows of one length between them.
+  if (longest * 4 > shortest * 5) return std::nullopt;
   return static_cast<double>(calls) * 1e6 / static_cast<double>(bursts.back().first - bursts[1].first);
 }
 
