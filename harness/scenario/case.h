@@ -96,6 +96,7 @@ struct RatePlan {
   std::int64_t quiet_ms = 1500;
   std::int64_t lawful_per_second = 8, lawful_seconds = 8;
   std::int64_t over_per_second = 25, over_seconds = 8;
+  bool mixed = false;  // the calls go in each encoding by turns
   friend bool operator==(const RatePlan&, const RatePlan&) = default;
 };
 
@@ -108,8 +109,7 @@ struct Step {
   SignPlan sign;
   std::string raw;
   bool as_other = false;
-  std::size_t times = 1;
-  std::size_t together = 1;
+  std::size_t times = 1, together = 1;
   std::vector<Json> beside;      // typed parameters of other calls, at the same moment as `call`
   std::int64_t duration_ms = 0;  // of kAdvance and kPause
   RatePlan rate;

@@ -153,6 +153,7 @@ Json rate_json(const RatePlan& rate) {
   set("lawfulSeconds", rate.lawful_seconds, usual.lawful_seconds);
   set("overPerSecond", rate.over_per_second, usual.over_per_second);
   set("overSeconds", rate.over_seconds, usual.over_seconds);
+  if (rate.mixed) json.set("mixed", true);
   return json;
 }
 

@@ -116,6 +116,7 @@ Result<RatePlan> read_rate(const Json& json, const JsonPlace& place) {
   members.optional("lawfulSeconds", rate.lawful_seconds);
   members.optional("overPerSecond", rate.over_per_second);
   members.optional("overSeconds", rate.over_seconds);
+  members.optional("mixed", rate.mixed);
   TRY_VOID(members.finish());
   return rate;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <tuple>
 
 #include "base/text.h"
 #include "scenario/bind.h"
@@ -251,8 +252,8 @@ class Performance {
   Composition composition(const Step& step) {
     const Account& account = accounts_[step.as_other ? 1 : 0];
     Composition out;
-    out.encoding = trial_.encoding;
-    out.scheme = trial_.scheme;
+    std::tie(out.encoding, out.scheme) =
+        step.rate.mixed ? by_turns(nonce_) : std::pair(trial_.encoding, trial_.scheme);
     out.credentials = {account.secret_id, account.secret_key, account.token.value_or("")};
     if (accounts_.size() == 1 && !setup_.worlds) out.credentials.token = setup_.credentials.token;
     out.host = setup_.host;

@@ -31,6 +31,14 @@ std::vector<std::int64_t> due_times(const scenario::RatePlan& plan) {
   return due;
 }
 
+std::pair<wire::Encoding, wire::Scheme> by_turns(std::size_t i) {
+  using enum wire::Encoding;
+  using enum wire::Scheme;
+  constexpr std::pair<wire::Encoding, wire::Scheme> kTurns[] = {
+      {kJson, kTc3}, {kQuery, kTc3}, {kForm, kV1Sha256}};
+  return kTurns[i % std::size(kTurns)];
+}
+
 namespace {
 
 // The connections of an episode that wait for a call. The one that waited longest goes first, so that all

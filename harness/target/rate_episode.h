@@ -5,10 +5,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "scenario/case.h"
+#include "wire/encode.h"
 #include "wire/transport.h"
 
 namespace diconform::target {
@@ -20,6 +22,9 @@ struct EpisodeCall {
 
 // When the calls of a plan are due: quiet, evenly, over the limit, quiet, one more.
 std::vector<std::int64_t> due_times(const scenario::RatePlan& plan);
+
+// The encoding and the signature of the i-th call of an episode that mixes them.
+std::pair<wire::Encoding, wire::Scheme> by_turns(std::size_t i);
 
 struct Episode {
   std::vector<wire::Exchange> exchanges;  // as the calls

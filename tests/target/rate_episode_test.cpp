@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 
 namespace diconform::target {
@@ -75,6 +76,14 @@ TEST(RateEpisode, DelaysNoCallForAReplyThatIsLate) {
     EXPECT_LT(episode.exchanges[i].started_us - episode.due_us[i], 300'000)
         << i;  // two lines alone: 400 ms and more
   }
+}
+
+// 25 a second by turns are fewer than nine in each: only a limit over all of them refuses any.
+TEST(RateEpisode, MixesEveryEncodingEvenly) {
+  std::map<wire::Encoding, int> calls;
+  for (std::size_t i = 1; i <= 24; ++i) ++calls[by_turns(i).first];
+  EXPECT_EQ(calls.size(), 3u);
+  for (const auto& [encoding, count] : calls) EXPECT_EQ(count, 8);
 }
 
 TEST(RateEpisode, HasAPlanOfQuietLawfulOverAndRecovery) {
