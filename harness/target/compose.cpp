@@ -95,6 +95,9 @@ std::string bent(const std::string& right, const SignPlan& plan) {
   if (!plan.signature) return right;
   if (*plan.signature == "truncated") return right.substr(0, right.size() / 2);
   if (*plan.signature == "first-changed") return with_other_digit(right, 0);
+  if (*plan.signature == "middle-changed") return with_other_digit(right, right.size() / 2);
+  if (*plan.signature == "extended") return right + "0";
+  if (*plan.signature == "preceded") return std::string("0").append(right);
   if (*plan.signature == "last-changed") return with_other_digit(right, right.find_last_not_of('='));
   if (*plan.signature == "upper-case") {
     std::string upper = right;
@@ -135,7 +138,7 @@ void change_method(HttpRequest& request) {
   if (request.method == "GET") {
     std::size_t question = request.target.find('?');
     request.body = question == request.target.npos ? "" : request.target.substr(question + 1);
-    request.target = "/";
+    request.target.assign(1, '/');
     request.method = "POST";
   } else {
     request.target = "/?" + request.body;

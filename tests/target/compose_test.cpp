@@ -67,6 +67,24 @@ TEST(Compose, SignsV1AsTheOtherMethod) {
   EXPECT_EQ(other.substr(0, signature), usual.substr(0, signature));
 }
 
+// Each form of it differs from the right one by a digit, in its place.
+TEST(Compose, BendsTheRightSignature) {
+  Step step = deleting();
+  auto signature = [&](const char* form) {
+    if (form) step.sign.signature = form;
+    std::string sent = over_json(step);
+    std::size_t at = sent.find("Signature=") + 10;
+    return sent.substr(at, sent.find("\r\n", at) - at);
+  };
+  std::string right = signature(nullptr), middle = signature("middle-changed");
+  EXPECT_EQ(signature("extended"), right + "0");
+  EXPECT_EQ(signature("preceded"), "0" + right);
+  ASSERT_EQ(middle.size(), right.size());
+  EXPECT_NE(middle[32], right[32]);
+  middle[32] = right[32];
+  EXPECT_EQ(middle, right);
+}
+
 TEST(Compose, SignsAnotherTokenAndNoNonce) {
   Step step = deleting();
   step.common.token = std::optional<std::string>("another");

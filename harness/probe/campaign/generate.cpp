@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "probe/campaign/image_ids.h"
 #include "probe/campaign/sites.h"
 
 namespace diconform::probe {
@@ -13,7 +14,6 @@ using scenario::Step;
 
 constexpr std::size_t kRoundsOfASwarm = 40;
 constexpr std::string_view kToken = "tokenOfTemporaryCredentials0123456789";
-constexpr std::string_view kIdCharacters = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 std::string with_victim(std::string_view text, const std::string& victim) {
   return replaced(std::string(text), "${a}", "${" + victim + "}");
@@ -102,27 +102,14 @@ class Drafting {
       image.snapshots = {snapshot()};
       add_image(image);
     }
-    if (kind == sites::kNineCharacters) image.id = "img-" + chance_.text(kIdCharacters, 9);
+    if (kind == sites::kNineCharacters) image.id = some_id(chance_, 9);
     if (kind == sites::kNeighbour) {
       // An image whose id is like this one's: by its beginning, its end, or all but a character.
-      image.id = "img-" + chance_.text(kIdCharacters, 8);
-      add_image({}, look_alike(image.id));
+      image.id = some_id(chance_);
+      add_image({}, look_alike(image.id, chance_));
     }
     if (chance_.one_in(8)) image.name = "base";
     return add_image(std::move(image));
-  }
-
-  std::string look_alike(const std::string& id) {
-    std::string other = id;
-    switch (chance_.below(3)) {
-      case 0:
-        return id.substr(0, 8) + chance_.text(kIdCharacters, 4);
-      case 1:
-        return "img-" + chance_.text(kIdCharacters, 4) + id.substr(8);
-      default:
-        other.back() = other.back() == 'z' ? '0' : 'z';
-        return other;
-    }
   }
 
   // Beside what stands against it already.
@@ -154,13 +141,17 @@ class Drafting {
   std::string some_trouble(std::size_t trouble) {
     switch (trouble) {
       case sites::kLookAlike:
-        return look_alike(explicit_id());
+        return look_alike(explicit_id(), chance_);
       case sites::kMalformed:
         return with_victim(sites::malformed_ids[pick(sites::malformed)], a_victim());
+      case sites::kChanged:
+        // Of an image that is there: what is folded or trimmed would be found.
+        return changed_id(chance_.one_in(2) ? explicit_id() : some_id(chance_),
+                          static_cast<IdChange>(pick(sites::id_change)), chance_);
       case sites::kObstacle:
         return "$" + add_obstacle();
       case sites::kNine:
-        return "img-" + chance_.text(kIdCharacters, 9);
+        return some_id(chance_, 9);
       default:
         // An image that another account has is as absent as one that nobody has.
         return body_.has_other && chance_.one_in(2) ? "$theirs" : "$absent";
@@ -172,7 +163,7 @@ class Drafting {
   std::string explicit_id() {
     for (const Role& role : body_.given)
       if (role.image.id.size() == 12) return role.image.id;
-    std::string id = "img-" + chance_.text(kIdCharacters, 8);
+    std::string id = some_id(chance_);
     add_image({}, id);
     return id;
   }
@@ -269,7 +260,8 @@ class Drafting {
     if (theme != sites::kDescribe) set_flags(call);
     if (theme == sites::kOddFlag) set_odd_flag(call);
     if (theme == sites::kOddList && !step.as_other) set_odd_list(call);
-    if (theme == sites::kUnknownParameter) call.set("Colour", "red");
+    if (theme == sites::kUnknownParameter) call.set(sites::unknown_names[pick(sites::unknown_name)], "red");
+    if (pick(sites::order) == 1) reorder(call);
     step.call = std::move(call);
     if (theme == sites::kOddity && !step.as_other) make_odd(step);
     if (theme == sites::kDescribe) make_describe(step);
@@ -282,13 +274,20 @@ class Drafting {
     body_.steps.push_back(std::move(step));
   }
 
+  // Any order of the parameters is lawful.
+  void reorder(Json& call) {
+    Json::Object members = *call.object();
+    for (std::size_t i = members.size(); i > 1; --i) std::swap(members[i - 1], members[chance_.below(i)]);
+    call = std::move(members);
+  }
+
   void make_odd(Step& step) {
     const sites::Oddity& odd = sites::oddities()[pick(sites::oddity)];
     using In = sites::Oddity::In;
-    bool tc3 = script_.scheme == wire::Scheme::kTc3;
-    bool fits = odd.in == In::kAny || (odd.in == In::kTc3 && tc3) ||
-                (odd.in == In::kJson && script_.encoding == wire::Encoding::kJson) ||
-                (odd.in == In::kToken && tc3 && !body_.account.token.empty());
+    bool tc3 = script_.scheme == wire::Scheme::kTc3, json = script_.encoding == wire::Encoding::kJson;
+    bool fits = odd.in == In::kAny || (odd.in == In::kTc3 && tc3) || (odd.in == In::kV1 && !tc3) ||
+                (odd.in == In::kJson && json) || (odd.in == In::kText && !json) ||
+                (odd.in == In::kToken && !body_.account.token.empty());
     if (!fits || (odd.of_credentials && !abilities_.world.auth)) return;
     std::string first = add_good(), second = add_good();
     step.call->set("ImageIds", Json::Array{Json("$" + first)});
@@ -305,13 +304,11 @@ class Drafting {
   }
 
   static void name_images(Step& step, const std::string& first, const std::string& second) {
-    for (auto& [from, to] : step.after_signing.replace) {
-      if (from == "$a") from = "$" + first;
-      if (to == "$b") to = "$" + second;
-    }
-    if (std::size_t at = step.http.body ? step.http.body->find("$a") : std::string::npos;
-        at != std::string::npos)
-      step.http.body->replace(at, 2, "${" + first + "}");
+    auto name = [&](std::string& text) {
+      text = replaced(replaced(std::move(text), "$a", "${" + first + "}"), "$b", "${" + second + "}");
+    };
+    for (auto& [from, to] : step.after_signing.replace) name(from), name(to);
+    if (step.http.body) name(*step.http.body);
   }
 
   void make_describe(Step& step) {

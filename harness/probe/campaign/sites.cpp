@@ -11,10 +11,11 @@ constexpr std::array<Weights, 8> kSteps = {4, 3, 3, 3, 3, 3, 3, 6};
 constexpr std::array<Weights, 9> kTheme = {50, 9, 5, 2, 16, 3, 5, 6, 3};
 constexpr std::array<Weights, 8> kCount = {44, 22, 14, 8,
                                            5,  3,  1,  2};  // 1, 2, 3, 4-9, 10, 11-12, the most, more
-constexpr std::array<Weights, 8> kTrouble = {40, 12, 5, 16, 20, 4, 4, 3};
+constexpr std::array<Weights, 9> kTrouble = {40, 12, 5, 10, 20, 4, 4, 3, 16};
 constexpr std::array<Weights, 46> kMalformedIds = {3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
                                                    2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1,
                                                    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+constexpr std::array<Weights, 8> kIdChanges = {3, 3, 2, 1, 2, 2, 2, 2};
 constexpr std::array<Weights, 12> kObstacles = {4, 4, 4, 2, 4, 3, 2, 1, 1, 1, 1, 1};
 constexpr std::array<Weights, 3> kPlace = {4, 4, 2};  // first, last, between
 constexpr std::array<Weights, 6> kKind = {12, 6, 4, 3, 4, 2};
@@ -22,14 +23,17 @@ constexpr std::array<Weights, 3> kFlag = {10, 7, 4};  // absent, true, false
 constexpr std::array<Weights, 14> kJsonFlags = {4, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 constexpr std::array<Weights, 8> kTextFlags = {3, 1, 2, 2, 1, 1, 1, 1};
 constexpr std::array<Weights, 12> kLists = {3, 3, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-constexpr std::array<Weights, 27> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1, 2, 2, 1,
-                                               2, 1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1};
+constexpr std::array<Weights, 52> kOddities = {4, 3, 3, 2, 2, 1, 1, 4, 1, 1, 1, 2, 2, 1, 2, 1, 2, 2,
+                                               2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+                                               2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2};
 constexpr std::array<Weights, 6> kCommonWeights = {3, 2, 2, 2, 2, 2};
 constexpr std::array<Weights, 4> kRewritings = {2, 2, 2, 2};
 constexpr std::array<Weights, 5> kTimes = {60, 6, 4, 2, 1};  // 1, 2, 3, 4-6, 12-24
 constexpr std::array<Weights, 7> kAccount = {40, 4, 2, 3, 4, 4, 4};
 constexpr std::array<Weights, 4> kRateLimits = {3, 3, 2, 1};
 constexpr std::array<Weights, 2> kRace = {24, 1};
+constexpr std::array<Weights, 4> kUnknownNames = {2, 2, 1, 1};
+constexpr std::array<Weights, 2> kOrder = {3, 1};  // as ever, any
 
 template <std::size_t N>
 constexpr Site after(const Site& before, std::string_view name, const std::array<Weights, N>& weights) {
@@ -45,14 +49,27 @@ void replace(Step& step, std::string from, std::string to) {
   step.after_signing.replace = {{std::move(from), std::move(to)}};
 }
 
+void set_header(Step& step, const char* name, std::string value) {
+  step.after_signing.headers = {Header(name, scenario::HeaderChange{{std::move(value)}, {}})};
+}
+void remove_header(Step& step, const char* name) {
+  step.after_signing.headers = {Header(name, scenario::HeaderChange{})};
+}
+void replace_in_header(Step& step, const char* name, std::string from, std::string to) {
+  step.after_signing.headers = {Header(name, scenario::HeaderChange{{}, {{std::move(from), std::move(to)}}})};
+}
+void without_flags(Step& step) {
+  step.call->remove("DeleteBindedSnap");
+  step.call->remove("DryRun");
+}
+
 // The same call as a form of parts, with a DryRun if there is one.
 void multipart(Step& step, std::string_view dry_run) {
   auto part = [](std::string_view name, std::string_view value) {
     return "--x\r\nContent-Disposition: form-data; name=\"" + std::string(name) + "\"\r\n\r\n" +
            std::string(value) + "\r\n";
   };
-  step.call->remove("DeleteBindedSnap");
-  step.call->remove("DryRun");
+  without_flags(step);
   if (!dry_run.empty()) step.call->set("DryRun", dry_run == "true");
   step.http.headers = {
       Header("Content-Type", scenario::HeaderChange{{"multipart/form-data; boundary=x"}, {}})};
@@ -63,6 +80,16 @@ scenario::ReplyMatch codes(std::vector<std::string> codes) {
   scenario::ReplyMatch match;
   match.codes = std::move(codes);
   return match;
+}
+
+scenario::ReplyMatch bad_signature() {
+  return codes({"AuthFailure.SignatureFailure", "AuthFailure.InvalidAuthorization"});
+}
+
+// Of a request that another check may refuse before its signature is looked at.
+scenario::ReplyMatch bad_signature_or_parameter() {
+  return codes({"AuthFailure.SignatureFailure", "AuthFailure.InvalidAuthorization", "InvalidParameter",
+                "InvalidParameterValue", "InvalidRequest", "MissingParameter", "UnknownParameter"});
 }
 
 scenario::ReplyMatch any_error(bool http_too = false) {
@@ -80,7 +107,8 @@ const Site theme = after(steps, "theme", kTheme);
 const Site count = after(theme, "count", kCount);
 const Site trouble = after(count, "trouble", kTrouble);
 const Site malformed = after(trouble, "malformed", kMalformedIds);
-const Site obstacle = after(malformed, "obstacle", kObstacles);
+const Site id_change = after(malformed, "id-change", kIdChanges);
+const Site obstacle = after(id_change, "obstacle", kObstacles);
 const Site place = after(obstacle, "place", kPlace);
 const Site kind = after(place, "kind", kKind);
 const Site dry_run = after(kind, "dry-run", kFlag);
@@ -95,6 +123,8 @@ const Site times = after(rewriting, "times", kTimes);
 const Site account = after(times, "account", kAccount);
 const Site rate_limit = after(account, "rate-limit", kRateLimits);
 const Site race = after(rate_limit, "race", kRace);
+const Site unknown_name = after(race, "unknown-name", kUnknownNames);
+const Site order = after(unknown_name, "order", kOrder);
 
 const std::array<Form, 6> forms = {{{wire::Encoding::kJson, wire::Scheme::kTc3},
                                     {wire::Encoding::kQuery, wire::Scheme::kTc3},
@@ -171,9 +201,11 @@ const std::array<std::string_view, 12> lists = {
     "absent",           "[]",           "\"${a}\"",     "null", "[null,\"${a}\"]",         "[7]", "true",
     "{\"0\":\"${a}\"}", "[[\"${a}\"]]", "[\"${a}\",7]", "7",    "[{\"ImageId\":\"${a}\"}]"};
 
+const std::array<const char*, 4> unknown_names = {"Colour", "colour", "_colour", "Limit"};
+
 std::span<const Oddity> oddities() {
   using enum Oddity::In;
-  static const std::array<Oddity, 27> kOdd = {{
+  static const std::array<Oddity, 52> kOdd = {{
       {kAny, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
        [](Step& step) { step.sign.wrong_key = true; }},
       {kAny, true, "auth.credentials", any_error(), [](Step& step) { step.sign.off = true; }},
@@ -201,11 +233,9 @@ std::span<const Oddity> oddities() {
               "MissingParameter"}),
        [](Step& step) { step.common.version = std::optional<std::string>(); }},
       {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
-       [](Step& step) { step.after_signing.headers = {Header("X-TC-Token", scenario::HeaderChange{})}; }},
+       [](Step& step) { step.common.token = std::optional<std::string>(); }},
       {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
-       [](Step& step) {
-         step.after_signing.headers = {Header("X-TC-Token", scenario::HeaderChange{{"anotherToken"}, {}})};
-       }},
+       [](Step& step) { step.common.token = "anotherToken"; }},
       {kJson, false, "encoding.malformed", any_error(true),
        [](Step& step) { step.http.body = R"({"ImageIds":["$a")"; }},
       {kJson, false, "encoding.malformed", any_error(true),
@@ -220,16 +250,13 @@ std::span<const Oddity> oddities() {
       {kTc3, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
        [](Step& step) {  // one time is signed, another told
          offset(step, -60);
-         step.after_signing.headers = {Header("X-TC-Timestamp", scenario::HeaderChange{{"$timestamp"}, {}})};
+         set_header(step, "X-TC-Timestamp", "$timestamp");
        }},
-      {kTc3, true, "auth.signature", codes({"AuthFailure.SignatureFailure"}),
-       [](Step& step) { step.sign.signature = "last-changed"; }},
       {kTc3, true, "auth.secret-id",
        codes({"AuthFailure.SecretIdNotFound", "AuthFailure.InvalidSecretId",
               "AuthFailure.InvalidAuthorization"}),
        [](Step& step) {  // another account's, that differs in case only
-         step.after_signing.headers = {
-             Header("Authorization", scenario::HeaderChange{{}, {{"AKID", "akid"}}})};
+         replace_in_header(step, "Authorization", "AKID", "akid");
        }},
       {kJson, false, "choices.lawful", {}, [](Step& step) { multipart(step, ""); }, "form.multipart"},
       {kJson, false, "choices.lawful", {}, [](Step& step) { multipart(step, "false"); }, "form.multipart"},
@@ -239,6 +266,67 @@ std::span<const Oddity> oddities() {
          step.http.body->resize(step.http.body->size() - 7);
          step.http.headers[0].second.values[0] += "y";
        }},
+      {kAny, true, "auth.signature", bad_signature(),
+       [](Step& step) { step.sign.signature = "first-changed"; }},
+      {kAny, true, "auth.signature", bad_signature(),
+       [](Step& step) { step.sign.signature = "middle-changed"; }},
+      {kAny, true, "auth.signature", bad_signature(),
+       [](Step& step) { step.sign.signature = "last-changed"; }},
+      {kAny, true, "auth.signature", bad_signature(), [](Step& step) { step.sign.signature = "truncated"; }},
+      {kAny, true, "auth.signature", bad_signature(), [](Step& step) { step.sign.signature = "extended"; }},
+      {kAny, true, "auth.signature", bad_signature(), [](Step& step) { step.sign.signature = "preceded"; }},
+      {kAny, true, "auth.signature", bad_signature_or_parameter(),
+       [](Step& step) { step.sign.signature = ""; }},
+      {kV1, true, "auth.signature", bad_signature(),
+       [](Step& step) { step.sign.signature = "other-method"; }},
+      {kTc3, true, "auth.signature", any_error(true),
+       [](Step& step) { set_header(step, "Content-Type", "application/json; charset=utf-8"); }},
+      {kTc3, true, "auth.signature", any_error(true),
+       [](Step& step) { set_header(step, "Content-Type", "text/plain"); }},
+      {kTc3, true, "auth.signature", any_error(true),
+       [](Step& step) { remove_header(step, "Content-Type"); }},
+      {kAny, true, "auth.signature", any_error(true),
+       [](Step& step) { set_header(step, "Host", "cbs.tencentcloudapi.com"); }},
+      {kTc3, true, "auth.signature", bad_signature(),
+       [](Step& step) {
+         step.sign.signed_headers = {"content-type", "host", "x-tc-region"};
+         set_header(step, "X-TC-Region", "ap-shanghai");
+       }},
+      {kTc3, true, "auth.credentials", any_error(),
+       [](Step& step) { remove_header(step, "Authorization"); }},
+      {kTc3, true, "auth.signature", any_error(),
+       [](Step& step) { step.sign.algorithm = "TC3-HMAC-SHA1"; }},
+      {kJson, true, "auth.signature", bad_signature(),
+       [](Step& step) {  // a blank is signed like any other byte: at the end
+         without_flags(step);
+         replace(step, "]}", "]} ");
+       }},
+      {kJson, true, "auth.signature", bad_signature(),
+       [](Step& step) { replace(step, "\"ImageIds\":", "\"ImageIds\": "); }},
+      {kJson, true, "auth.signature", bad_signature_or_parameter(),
+       [](Step& step) {
+         without_flags(step);
+         replace(step, "{", "{\"DeleteBindedSnap\":true,");
+       }},
+      {kText, true, "auth.signature", bad_signature_or_parameter(),
+       [](Step& step) {
+         without_flags(step);
+         replace(step, "ImageIds.0=", "DeleteBindedSnap=true&ImageIds.0=");
+       }},
+      {kText, true, "auth.signature", bad_signature_or_parameter(),
+       [](Step& step) { replace(step, "ImageIds.0=$a", "ImageIds.0=$a&ImageIds.1=$b"); }},
+      {kV1, true, "auth.signature", bad_signature_or_parameter(),
+       [](Step& step) { replace(step, "Nonce=", "Nonce=1"); }},
+      {kV1, true, "auth.signature", bad_signature_or_parameter(),
+       [](Step& step) { replace(step, "ap-guangzhou", "ap-shanghai"); }},
+      {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
+       [](Step& step) { step.common.token = "tokenOfTemporaryCredentials012345678"; }},
+      {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
+       [](Step& step) { step.common.token = "tokenOfTemporaryCredentials01234567890"; }},
+      {kToken, true, "auth.token", codes({"AuthFailure.TokenFailure"}),
+       [](Step& step) { step.common.token = "TOKENOFTEMPORARYCREDENTIALS0123456789"; }},
+      {kAny, true, "auth.secret-id", codes({"AuthFailure.SecretIdNotFound"}),
+       [](Step& step) { step.common.secret_id = "${secretId}0"; }},
   }};
   static_assert(std::tuple_size_v<decltype(kOdd)> == kOddities.size());
   return kOdd;

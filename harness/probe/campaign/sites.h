@@ -14,8 +14,9 @@
 namespace diconform::probe::sites {
 
 // Every option has a weight; the first of a site is its plain one, which is never left out.
-extern const Site form, steps, theme, count, trouble, malformed, obstacle, place, kind, dry_run, snapshots,
-    json_flag, text_flag, list, oddity, common, rewriting, times, account, rate_limit, race;
+extern const Site form, steps, theme, count, trouble, malformed, id_change, obstacle, place, kind, dry_run,
+    snapshots, json_flag, text_flag, list, oddity, common, rewriting, times, account, rate_limit, race,
+    unknown_name, order;
 
 struct Form {
   wire::Encoding encoding;
@@ -34,7 +35,7 @@ enum Theme {
   kRewriting,
   kTogether
 };
-enum Trouble { kNone, kAbsent, kLookAlike, kMalformed, kObstacle, kDuplicate, kTwoTroubles, kNine };
+enum Trouble { kNone, kAbsent, kLookAlike, kMalformed, kObstacle, kDuplicate, kTwoTroubles, kNine, kChanged };
 enum Kind { kBare, kOneSnapshot, kTwoSnapshots, kSharedSnapshot, kNeighbour, kNineCharacters };
 enum AccountKind { kOwn, kWithToken, kWithLooseSnapshot, kWithOther, kWithTwin, kLimited, kTwoLimited };
 // Calls a second: that of the manual, and a few that need few calls to be reached.
@@ -56,9 +57,11 @@ extern const std::array<std::string_view, 14> json_flags;
 extern const std::array<std::string_view, 8> text_flags;
 extern const std::array<std::string_view, 12> lists;
 
+extern const std::array<const char*, 4> unknown_names;
+
 // A change to a right request, by its sender or somebody in the middle, and what answers it lawfully.
 struct Oddity {
-  enum class In { kAny, kTc3, kJson, kToken };
+  enum class In { kAny, kTc3, kV1, kJson, kText, kToken };
   In in;
   bool of_credentials;  // it means nothing where nobody checks them
   std::string_view clause;
