@@ -1,7 +1,6 @@
 // Faults of an endpoint that goes on after it has answered: they remember in the account's note what is put
 // off, and do it within the first call that comes two seconds later by the account's clock.
 #include <algorithm>
-#include <functional>
 
 #include "base/text.h"
 #include "reference/faults.h"
@@ -30,9 +29,9 @@ Ids due(const Context& context) {
 }
 
 // What a call puts off, and what is then done with each ID.
-Bend later(std::function<Ids(const Context&, const api::World&)> chosen,
-           void (*done)(api::World&, const std::string&)) {
-  return {.world = [chosen = std::move(chosen), done](const Context& context, api::World& world) {
+Bend later(Ids (*chosen)(const Context&, const api::World& after),
+           void (*done)(api::World&, const std::string& id)) {
+  return {.world = [chosen, done](const Context& context, api::World& world) {
     if (!context.note || !context.world) return;
     for (const std::string& id : due(context)) done(world, id);
     if (context.request && context.answer) put_off(context, chosen(context, world));

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "judge/rate_gate.h"
+#include "result/redact.h"
 #include "run/curl.h"
 #include "run/probe_trial.h"
 
@@ -152,6 +153,7 @@ void Run::report(Outcome outcome) {
     if (!options_.url.empty() && !outcome.exchanges.empty())
       outcome.curl = curl_line(outcome.exchanges.front().sent, options_.url);
   }
+  result::cut_bodies(outcome);  // before it is kept or copied
   std::lock_guard lock(mutex_);
   std::size_t before = outcome.findings.size();
   ledger_.fold(outcome, rules_);

@@ -14,6 +14,7 @@ namespace {
 
 using Kind = NotPerformed::Kind;
 using scenario::Step;
+using Done = std::expected<void, NotPerformed>;
 
 constexpr std::string_view kAlphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::string_view kEach = "$each";
@@ -72,10 +73,13 @@ class Performance {
 
   std::expected<result::Observation, NotPerformed> run() {
     if (auto ready = prepare(); !ready) return std::unexpected(ready.error());
-    std::expected<void, NotPerformed> done;
-    if (habits_.sends_ahead) done = perform_all();
-    for (const Step& step : trial_.body->steps)
-      if (habits_.sends_ahead || !(done = perform(step)) || is_over()) break;
+    Done done;
+    if (habits_.sends_ahead) {
+      done = perform_all();
+    } else {
+      for (const Step& step : trial_.body->steps)
+        if (done = perform(step); !done || is_over()) break;
+    }
     for (const Account& account : accounts_) {
       if (setup_.worlds && setup_.capabilities.isolated && habits_.account.empty())
         (void)setup_.worlds->drop(account.secret_id);
@@ -87,7 +91,7 @@ class Performance {
   }
 
  private:
-  std::expected<void, NotPerformed> prepare() {
+  Done prepare() {
     accounts_.push_back(account_of(trial_.body->account, setup_.capabilities));
     if (trial_.body->has_other) {
       scenario::AccountPlan other = trial_.body->account;  // its limit, and nothing else of it
@@ -97,9 +101,7 @@ class Performance {
     worlds_.resize(accounts_.size());
     for (std::size_t i = 0; i < accounts_.size(); ++i) {
       name_account(accounts_[i]);
-      auto world = make_world(i == 0 ? trial_.body->given : trial_.body->other, i == 0);
-      if (!world) return std::unexpected(world.error());
-      accounts_[i].world = std::move(*world);
+      TRY(accounts_[i].world, make_world(i == 0 ? trial_.body->given : trial_.body->other, i == 0));
     }
     bindings_.set("secretId", accounts_[0].secret_id);
     bindings_.set("host", setup_.host);
@@ -184,16 +186,9 @@ class Performance {
 
   void name(const std::string& id, std::string role) { observation_.names.emplace_back(id, std::move(role)); }
 
-  std::expected<void, NotPerformed> perform(const Step& step) {
-    const bool pauses = step.kind == Step::Kind::kPause;
-    if (pauses && !setup_.capabilities.virtual_clock) {
-      setup_.clock->sleep_us(step.duration_ms * 1000);
-      return {};
-    }
-    if (pauses || step.kind == Step::Kind::kAdvance) {
-      if (auto advanced = advance(0, step.duration_ms); !advanced) return broken(advanced.error());
-      return {};
-    }
+  Done perform(const Step& step) {
+    if (step.kind == Step::Kind::kPause || step.kind == Step::Kind::kAdvance)
+      return let_pass(step.duration_ms * 1000);
     if (auto told = tell_time(step.as_other ? 1 : 0); !told) return std::unexpected(told.error());
     result::StepObservation seen;
     seen.step = step.kind == Step::Kind::kRate ? step : scenario::bind(step, bindings_);
@@ -204,16 +199,16 @@ class Performance {
     if (auto sent = (this->*send)(seen); !sent) return sent;
     observation_.steps.push_back(std::move(seen));
     bool looks = habits_.looks_after_each_step || &step == &trial_.body->steps.back() || is_over();
-    return looks ? look(observation_.steps.back()) : std::expected<void, NotPerformed>();
+    return looks ? look(observation_.steps.back()) : Done();
   }
 
   bool is_over() const {
-    auto in_vain = [](const wire::Exchange& exchange) { return exchange.end == wire::ExchangeEnd::kTimeout; };
-    return habits_.ends_in_silence && !observation_.steps.empty() &&
-           std::ranges::any_of(observation_.steps.back().exchanges, in_vain);
+    if (!habits_.ends_in_silence || observation_.steps.empty()) return false;
+    const auto& last = observation_.steps.back().exchanges;
+    return std::ranges::find(last, wire::ExchangeEnd::kTimeout, &wire::Exchange::end) != last.end();
   }
 
-  std::expected<void, NotPerformed> perform_all() {
+  Done perform_all() {
     std::vector<std::string> messages;
     for (const Step& step : trial_.body->steps) {
       if (auto told = tell_time(step.as_other ? 1 : 0); !told) return told;
@@ -237,7 +232,21 @@ class Performance {
     return now;
   }
 
-  std::expected<void, NotPerformed> tell_time(std::size_t account) {
+  // Waits where the clock is real; where it is virtual, that of each account goes on.
+  Done let_pass(std::int64_t us) {
+    if (!setup_.capabilities.virtual_clock) {
+      setup_.clock->sleep_us(us);
+      return {};
+    }
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+      auto advanced = advance(i, us / 1000);
+      if (!advanced) return broken(advanced.error());
+      unix_ms_ = *advanced;
+    }
+    return {};
+  }
+
+  Done tell_time(std::size_t account) {
     unix_ms_ = setup_.clock->unix_ms();
     if (setup_.capabilities.virtual_clock) {
       // It stands still between advances: asked once, it is known.
@@ -264,16 +273,10 @@ class Performance {
   }
 
   // Where the limit cannot be lifted, waits until `count` more calls stay within what the manual promises.
-  std::expected<void, NotPerformed> keep_within_rate(std::size_t count) {
+  Done keep_within_rate(std::size_t count) {
     if (setup_.capabilities.facets.contains("rateLimit")) return {};
     if (calls_ + count > kLawfulCalls && calls_ > 0) {
-      bool is_virtual = setup_.capabilities.virtual_clock;
-      if (!is_virtual) setup_.clock->sleep_us(kQuietUs);
-      for (std::size_t i = 0; is_virtual && i < accounts_.size(); ++i) {
-        auto advanced = advance(i, kQuietUs / 1000);
-        if (!advanced) return broken(advanced.error());
-        unix_ms_ = *advanced;
-      }
+      if (auto quiet = let_pass(kQuietUs); !quiet) return quiet;
       calls_ = 0;
     }
     calls_ += count;
@@ -289,7 +292,7 @@ class Performance {
     return exchange;
   }
 
-  std::expected<void, NotPerformed> send_in_a_row(result::StepObservation& seen) {
+  Done send_in_a_row(result::StepObservation& seen) {
     for (std::size_t i = 0; i < seen.step.times; ++i) {
       if (auto room = keep_within_rate(1); !room) return room;
       std::string bytes = compose(seen.step, composition(seen.step));
@@ -302,7 +305,7 @@ class Performance {
     return {};
   }
 
-  std::expected<void, NotPerformed> send_together(result::StepObservation& seen) {
+  Done send_together(result::StepObservation& seen) {
     scenario::Step step = seen.step;
     if (auto room = keep_within_rate(step.at_once()); !room) return room;
     std::vector<std::string> messages(step.at_once());
@@ -313,17 +316,15 @@ class Performance {
     return keep(run_burst(messages, lines_, setup_.transports, setup_.timeout_us), seen);
   }
 
-  std::expected<void, NotPerformed> keep(std::vector<wire::Exchange> exchanges,
-                                         result::StepObservation& seen) {
+  Done keep(std::vector<wire::Exchange> exchanges, result::StepObservation& seen) {
     for (wire::Exchange& exchange : exchanges) {
-      auto good = checked(std::move(exchange));
-      if (!good) return std::unexpected(good.error());
-      seen.exchanges.push_back(std::move(*good));
+      TRY(wire::Exchange good, checked(std::move(exchange)));
+      seen.exchanges.push_back(std::move(good));
     }
     return {};
   }
 
-  std::expected<void, NotPerformed> send_episode(result::StepObservation& seen) {
+  Done send_episode(result::StepObservation& seen) {
     std::vector<EpisodeCall> calls;
     std::vector<std::int64_t> due = due_times(seen.step.rate);
     std::int64_t start_ms = unix_ms_;
@@ -333,13 +334,11 @@ class Performance {
       unix_ms_ = start_ms + due[i] / 1000;
       calls.push_back({due[i], compose(scenario::bind(seen.step, mine), composition(seen.step))});
     }
-    std::expected<Episode, Error> episode;
-    if (setup_.capabilities.virtual_clock) {
-      episode = run_virtual_episode(
-          calls, *lines_[0], [&](std::int64_t ms) { return advance(0, ms); }, setup_.timeout_us);
-    } else {
-      episode = run_episode(calls, setup_.transports, *setup_.clock, kEpisodeLines, setup_.timeout_us);
-    }
+    auto move_on = [&](std::int64_t ms) { return advance(0, ms); };
+    auto episode =
+        setup_.capabilities.virtual_clock
+            ? run_virtual_episode(calls, *lines_[0], move_on, setup_.timeout_us)
+            : run_episode(calls, setup_.transports, *setup_.clock, kEpisodeLines, setup_.timeout_us);
     if (!episode) return broken(episode.error());
     seen.due_us = std::move(episode->due_us);
     return keep(std::move(episode->exchanges), seen);
@@ -354,7 +353,7 @@ class Performance {
     if (accounts_.size() > 1) seen.other_before = worlds_[1 - mine];
   }
 
-  std::expected<void, NotPerformed> look(result::StepObservation& seen) {
+  Done look(result::StepObservation& seen) {
     if (!setup_.worlds) return {};
     std::size_t mine = seen.step.as_other ? 1 : 0;
     for (std::size_t i = 0; i < accounts_.size(); ++i) {

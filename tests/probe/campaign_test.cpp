@@ -8,10 +8,8 @@
 
 #include "base/file.h"
 #include "campaign_bench.h"
-#include "probe/campaign/image_ids.h"
 #include "probe/campaign/investigate.h"
 #include "probe/campaign/journal.h"
-#include "probe/campaign/rates.h"
 
 namespace diconform::probe {
 namespace {
@@ -127,23 +125,6 @@ reference::Bend list_must_be_first() {
   }};
 }
 
-// That nobody else would think of them.
-TEST(ChangedId, ComesToWhatALooserPatternTakes) {
-  Chance chance(1);
-  std::set<std::string> seen;
-  for (int i = 0; i < 40'000; ++i)
-    seen.insert(changed_id("img-abcdefgh", static_cast<IdChange>(i % 8), chance));
-  EXPECT_FALSE(seen.contains("img-abcdefgh"));
-  for (const char* id :
-       {"imgabcdefgh", "img_abcdefgh", "img-abc efgh", "img-abcdefgZ", "IMG-abcdefgh", "img-", "img-abcdefg",
-        "abcdefgh", "ins-abcdefgh", "image-abcdefgh", "img-abcdefgh\n"})
-    EXPECT_TRUE(seen.contains(id)) << id;
-  auto of_length = [&](std::size_t length) {
-    return std::ranges::any_of(seen, [&](const auto& id) { return id.size() == 4 + length; });
-  };
-  for (std::size_t length : {3u, 10u, 16u, 32u, 1000u}) EXPECT_TRUE(of_length(length)) << length;
-}
-
 class ForeignSlip : public testing::TestWithParam<Slip> {};
 
 TEST_P(ForeignSlip, IsFound) {
@@ -185,67 +166,6 @@ TEST(Campaign, SaysHowOftenAFindingShows) {
 }
 
 // What the model does not see is made small, too: with the least that a right endpoint passes.
-TEST(Campaign, MakesACaseOfTheCatalogueSmall) {
-  reference::Bend bend;
-  bend.answer = [](const reference::Context& context, reference::Answer& answer) {
-    bool told = wire::find_header(context.http->headers, "X-Telling") != nullptr;
-    if (told && context.request && context.request->dry_run && !answer.error)
-      answer.error = api::ApiError{"InternalError", ""};
-  };
-  Bench bench(std::move(bend));
-  Script large;
-  large.body.covers = {"choices.lawful"};
-  for (const char* name : {"one", "two", "three"}) large.body.given.push_back({name, {}});
-  large.body.given[1].image.snapshots = {"snap-00000001"};
-  scenario::Step step;
-  step.http.body = R"({"ImageIds":["$one","$two"],"DryRun":true,"DeleteBindedSnap":true})";
-  step.http.headers = {{"X-Other", {{"1"}, {}}}, {"X-Telling", {{"1"}, {}}}};
-  step.expect.reply = {.success = true, .any_error = true, .http_error = false, .codes = {"DryRunOperation"}};
-  step.expect.world.kind = scenario::WorldExpectation::Kind::kUnchanged;
-  scenario::Step before;
-  before.call = Json(Json::Object{{"ImageIds", Json(Json::Array{Json("$three")})}});
-  before.expect.reply.success = true;
-  large.body.steps = {before, step};
-  Findings findings;
-  Touchstone touchstone(catalogue(), bench.oracle, bench.rules);
-  UsualTime usual;
-  Patience patience(bench.setup, usual);
-  Prover prover(patience.setup(), bench.oracle, bench.rules, "test");
-  Investigator investigator(prover, patience, findings, touchstone);
-  auto inquiry =
-      investigator.look_into(trial_of(large, "case", bench.edition.id), Sent(), {}, {bench.clock, INT64_MAX});
-  ASSERT_TRUE(inquiry.finding);
-  const scenario::Body& body = inquiry.finding->proof.cases.front().body;
-  EXPECT_EQ(body.steps.size(), 1u) << inquiry.finding->suite();
-  EXPECT_EQ(body.given.size(), 1u);
-  EXPECT_EQ(*body.steps.front().http.body, R"({"ImageIds":["$a"],"DryRun":true})");
-  EXPECT_EQ(body.steps.front().http.headers.size(), 1u);
-}
-
-TEST(Campaign, MakesARaceNoSmallerThanARightEndpointBears) {
-  reference::Bend bend;  // every second call of an account
-  bend.answer = [](const reference::Context& context, reference::Answer& answer) {
-    if (context.number % 2 == 0) answer.error = api::ApiError{"InternalError", ""};
-  };
-  Bench bench(std::move(bend)), right;
-  Script race;
-  Json call = Json::Object{{"ImageIds", Json(Json::Array{Json("$a"), Json("$b")})}};
-  race.body.given = {{"a", {}}, {"b", {}}};
-  race.body.steps.resize(1);
-  race.body.steps.front().call = call;
-  race.body.steps.front().beside = {call, call};
-  Findings findings;
-  Touchstone touchstone(catalogue(), bench.oracle, bench.rules);
-  UsualTime usual;
-  Patience patience(bench.setup, usual);
-  Prover prover(patience.setup(), bench.oracle, bench.rules, "test");
-  Investigator investigator(prover, patience, findings, touchstone);
-  auto inquiry = investigator.look_into(race, Sent(), {}, {bench.clock, INT64_MAX});
-  ASSERT_TRUE(inquiry.finding);
-  Prover innocent(right.setup, right.oracle, right.rules, "right");
-  EXPECT_FALSE(innocent.perform(inquiry.finding->proof.cases.front()).proof) << inquiry.finding->suite();
-}
-
 TEST(Campaign, SpellsOutAnIdWhereADrawnOneWouldDoOnlySometimes) {
   Bench bench("id-without-9");
   Watcher watcher;
@@ -380,39 +300,6 @@ TEST(Script, IsTheSameByOtherNames) {
     return to_text(to_json(scenario::WrittenCase{"", "", "", {}, {}, with_plain_names(made).body}));
   };
   EXPECT_EQ(script("a", "b", "absent", "snap-1"), script("q", "f", "absent-17", "snap-9"));
-}
-
-// --- The rate limit, on a virtual clock
-
-std::vector<std::string> clauses_told_of_rates(Bench& bench) {
-  Findings findings;
-  RateTrials trials(bench.setup, bench.oracle, bench.rules, findings, "test");
-  RateTrials::Surroundings around{[] { return INT64_C(60'000'000); }, [](std::int64_t) { return true; }};
-  std::vector<std::string> clauses;
-  trials.run(rate_scripts(bench.abilities).steady, 1, around,
-             [&](Investigator::Inquiry inquiry, const std::string&) {
-               if (inquiry.finding) clauses.push_back(inquiry.finding->clause);
-             });
-  return clauses;
-}
-
-TEST(RateTrials, HaveNothingAgainstARightLimiter) {
-  Bench bench;
-  EXPECT_TRUE(clauses_told_of_rates(bench).empty());
-}
-
-TEST(RateTrials, TellALimitThatIsNotKeptInOneFormAlone) {
-  Bench bench("rate-not-counted-over-query");
-  EXPECT_EQ(clauses_told_of_rates(bench), std::vector<std::string>{"rate.ten-per-second"});
-}
-
-TEST(RateTrials, SayNothingWhereOtherCallsWereSlow) {
-  Bench bench("rate-without-limit");
-  Findings findings;
-  RateTrials trials(bench.setup, bench.oracle, bench.rules, findings, "test");
-  RateTrials::Surroundings around{[] { return INT64_C(60'000'000); }, [](std::int64_t) { return false; }};
-  trials.run({rate_scripts(bench.abilities).steady.front()}, 1, around,
-             [&](Investigator::Inquiry inquiry, const std::string&) { EXPECT_FALSE(inquiry.finding); });
 }
 
 // --- The journal

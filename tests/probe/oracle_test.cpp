@@ -53,6 +53,16 @@ TEST(Oracle, FindsFaultsOfEveryKind) {
   }
 }
 
+Script eleven_absent() {
+  Json::Array ids;
+  for (int i = 0; i < 11; ++i) ids.emplace_back("$absent-" + std::to_string(i));
+  scenario::Step step;
+  step.call = Json(Json::Object{{"ImageIds", Json(std::move(ids))}});
+  Script script;
+  script.body.steps = {step};
+  return script;
+}
+
 TEST(Oracle, TakesNoUntrueErrorForAnAnswerToAnOpenQuestion) {
   reference::Bend bend;  // how many images are too many is open; that the signature is right is not
   bend.answer = [](const reference::Context& context, reference::Answer& answer) {
@@ -60,12 +70,7 @@ TEST(Oracle, TakesNoUntrueErrorForAnAnswerToAnOpenQuestion) {
       answer.error = api::ApiError{"AuthFailure.SignatureFailure", ""};
   };
   Bench bench(std::move(bend));
-  Script script;
-  scenario::Step step;
-  Json::Array ids;
-  for (int i = 0; i < 11; ++i) ids.emplace_back("$absent-" + std::to_string(i));
-  step.call = Json(Json::Object{{"ImageIds", Json(std::move(ids))}});
-  script.body.steps = {step};
+  const Script script = eleven_absent();
   auto seen = target::EndpointTarget(bench.setup).perform(trial_of(script, "test", bench.edition.id));
   ASSERT_TRUE(seen);
   auto mismatch = bench.oracle.check(script.body, *seen, script.encoding, {}).mismatch;
@@ -75,12 +80,7 @@ TEST(Oracle, TakesNoUntrueErrorForAnAnswerToAnOpenQuestion) {
 
 TEST(Oracle, AsksNoQuestionOfALongListThatAnotherLengthAnswersOtherwise) {
   Bench bench;
-  Script script;
-  scenario::Step step;
-  Json::Array ids;
-  for (int i = 0; i < 11; ++i) ids.emplace_back("$absent-" + std::to_string(i));
-  step.call = Json(Json::Object{{"ImageIds", Json(std::move(ids))}});
-  script.body.steps = {step};
+  const Script script = eleven_absent();
   auto filled = bench.oracle.with_expectations(script.body, script.encoding, script.scheme, {});
   EXPECT_EQ(filled.steps.front().expect.choice, "");
   EXPECT_TRUE(filled.steps.front().expect.reply.any_error);

@@ -87,9 +87,8 @@ std::set<std::string> fixed_steps(const Script& script) {
 
 // Whether it was by waiting in vain that it was seen.
 bool is_silence(const Proof& proof) {
-  return std::ranges::any_of(proof.outcome.exchanges, [](const wire::Exchange& exchange) {
-    return exchange.end == wire::ExchangeEnd::kTimeout;
-  });
+  const auto& exchanges = proof.outcome.exchanges;
+  return std::ranges::find(exchanges, wire::ExchangeEnd::kTimeout, &wire::Exchange::end) != exchanges.end();
 }
 
 // What makes a finding the same as another: the case without what it is called, ids of its own apart.

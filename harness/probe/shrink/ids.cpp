@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::size_t kLong = 24;
 
+Json::Array* list_in(Json& call) {
+  Json* ids = call.find("ImageIds");
+  return ids ? ids->array() : nullptr;
+}
+
 // What a step that says itself what is gone says no more: the images of that name, and their snapshots.
 void forget(scenario::Expectation& expect, const std::vector<Role>& given, const std::string& reference) {
   std::vector<std::string> names = {reference};
@@ -56,19 +61,13 @@ Made at_id(Script& script, std::size_t n, Make make) {
 
 }  // namespace
 
-Json::Array* ids_of(Step& step) {
-  if (!step.call || !step.call->object()) return nullptr;
-  for (auto& [name, value] : *step.call->object())
-    if (name == "ImageIds") return value.array();
-  return nullptr;
-}
+Json::Array* ids_of(Step& step) { return step.call ? list_in(*step.call) : nullptr; }
 
 std::vector<Json::Array*> lists_of(Step& step) {
   std::vector<Json::Array*> lists;
   if (Json::Array* ids = ids_of(step)) lists.push_back(ids);
   for (Json& call : step.beside)
-    for (auto& [name, value] : *call.object())
-      if (name == "ImageIds" && value.array()) lists.push_back(value.array());
+    if (Json::Array* ids = list_in(call)) lists.push_back(ids);
   return lists;
 }
 
