@@ -95,8 +95,8 @@ TEST(ExecProvider, TellsTheSignal) {
 }
 
 TEST(ExecProvider, KillsACommandThatTakesTooLong) {
-  expect_in(message_of(ExecProvider("echo waiting >&2; sleep 600;", 300'000).hello()),
-            R"(did not end within 300 ms, and was killed; on standard error: "waiting")");
+  expect_in(message_of(ExecProvider("echo waiting >&2; sleep 600;", 1'500'000).hello()),
+            R"(did not end within 1500 ms, and was killed; on standard error: "waiting")");
 }
 
 TEST(ExecProvider, PutsNothingOfASecretIdOnACommandLineThatDoesNotBelongThere) {

@@ -290,15 +290,15 @@ TEST(HookProvider, GivesUpOnAHookThatHangsOrDrips) {
     wire::RawServer server([&](wire::RawSocket& socket) {
       socket.receive_until("\r\n\r\n");
       socket.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
-      for (int i = 0; i < 110 && (drop.empty() || socket.send(drop)); ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      while (!drop.empty() && socket.send(drop)) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      socket.receive_to_the_end();
     });
     auto provider = open("http://127.0.0.1:" + std::to_string(server.port()) + "/hook");
     const auto before = std::chrono::steady_clock::now();
     expect_in(message_of(provider->hello()), "did not answer within 5 s");
     const auto took = std::chrono::steady_clock::now() - before;
     EXPECT_GE(took, std::chrono::milliseconds(4900));
-    EXPECT_LE(took, std::chrono::milliseconds(8000));
+    EXPECT_LE(took, std::chrono::milliseconds(15000));
   };
   std::thread hangs([&] { late(""); });
   late("x");

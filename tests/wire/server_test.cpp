@@ -283,19 +283,19 @@ TEST(Server, CutsOffARequestThatNeverEnds) {
   std::this_thread::sleep_for(100ms);  // silence before a request costs nothing
   const auto start = Clock::now();
   int sent = 0;
-  for (; sent < 50 && socket.send("X"); ++sent) std::this_thread::sleep_for(5ms);
-  EXPECT_LT(sent, 50);
+  for (; sent < 2000 && socket.send("X"); ++sent) std::this_thread::sleep_for(5ms);
+  EXPECT_LT(sent, 2000);
   EXPECT_GE(ms_since(start), 55);
   EXPECT_EQ(socket.receive(), "");
 }
 
 TEST(Server, CountsTheDeadlineAnewForEachRequest) {
-  const auto server = started(echo, {.request_deadline_us = 400'000});
+  const auto server = started(echo, {.request_deadline_us = 1'000'000});
   RawSocket socket = RawSocket::connect(server->port());
   const std::string request = post("hello");
   for (int i = 0; i < 3; ++i) {
     socket.send(request.substr(0, 30));
-    std::this_thread::sleep_for(150ms);
+    std::this_thread::sleep_for(400ms);
     ASSERT_EQ(asked(socket, request.substr(30), text_bytes("hello")), text_bytes("hello"));
   }
 }
@@ -305,13 +305,13 @@ TEST(Server, CutsOffAClientThatDoesNotRead) {
                               {.send_deadline_us = 40'000});
   RawSocket socket = RawSocket::connect(server->port());
   socket.send(post("x"));
-  std::this_thread::sleep_for(150ms);
+  std::this_thread::sleep_for(500ms);
   EXPECT_LT(socket.receive_to_the_end().size(), 20'000'000u);
 }
 
 TEST(Server, KeepsSilentConnectionsUnlessToldOtherwise) {
   const auto patient = started(echo);
-  const auto impatient = started(echo, {.idle_deadline_us = 300'000});
+  const auto impatient = started(echo, {.idle_deadline_us = 600'000});
   RawSocket kept = RawSocket::connect(patient->port()), dropped = RawSocket::connect(impatient->port()),
             used = RawSocket::connect(impatient->port());
   std::this_thread::sleep_for(100ms);
@@ -319,7 +319,7 @@ TEST(Server, KeepsSilentConnectionsUnlessToldOtherwise) {
   EXPECT_EQ(asked(used, post("x"), text_bytes("x")), text_bytes("x"));
   EXPECT_EQ(dropped.receive(), "");
   EXPECT_EQ(used.receive(), "");
-  EXPECT_GE(ms_since(start), 299) << "the idle time counts from the reply";
+  EXPECT_GE(ms_since(start), 599) << "the idle time counts from the reply";
   EXPECT_EQ(asked(kept, post("x"), text_bytes("x")), text_bytes("x"));
 }
 
@@ -388,12 +388,13 @@ TEST(Server, RestsWhileNoDescriptorIsFreeAndGoesOnAfterwards) {
 #endif
 
 TEST(Server, UsesAllItsThreadsAtOnce) {
-  std::atomic<int> inside = 0, most = 0;
+  std::atomic<int> inside = 0;
+  std::atomic<bool> met = false;
   const auto server = started(
       [&](const Arrival& arrival) {
-        const int now = ++inside;
-        if (now > most) most = now;
-        std::this_thread::sleep_for(30ms);
+        if (++inside == 2) met = true;
+        for (const auto start = Clock::now(); !met && ms_since(start) < 3000;)
+          std::this_thread::sleep_for(1ms);
         --inside;
         return echo(arrival);
       },
@@ -403,7 +404,7 @@ TEST(Server, UsesAllItsThreadsAtOnce) {
   other.send(post("x"));
   EXPECT_EQ(one.receive(), text_bytes("x"));
   EXPECT_EQ(other.receive(), text_bytes("x"));
-  EXPECT_EQ(most, 2);
+  EXPECT_TRUE(met);
 }
 
 TEST(Server, StopsWhateverItsConnectionsAreDoing) {
