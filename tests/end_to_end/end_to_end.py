@@ -35,7 +35,7 @@ class EndToEnd(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def run_it(self, *arguments, limit=60, **more):
+    def run_it(self, *arguments, limit=300, **more):
         environment = ENVIRONMENT | more
         return subprocess.run([BINARY, *map(str, arguments)], cwd=self.folder, env=environment, text=True, errors="replace",
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=limit)
@@ -420,7 +420,7 @@ class Readme(EndToEnd):
                 for said, meant in stands_for.items():
                     command = command.replace(said, meant)
                 done = subprocess.run(command, shell=True, cwd=self.folder, env=environment, text=True, capture_output=True,
-                                      stdin=subprocess.DEVNULL, timeout=60)
+                                      stdin=subprocess.DEVNULL, timeout=300)
                 self.assertEqual(done.returncode, code, done.stderr[-1500:])
 
     def test_every_verb_of_the_binary_is_named(self):
