@@ -211,6 +211,7 @@ class Campaign {
         inquiry = worker.investigator.look_into_contradiction(witness, script, options_.pins, limit());
         if (inquiry.proved || inquiry.error) break;
       }
+      if (inquiry.finding && inquiry.finding->clause != mismatch.clause) findings_.give_back(kind);
     } else {
       Script repeated = script;
       if (mismatch.clause == "envelope.request-id-unique")

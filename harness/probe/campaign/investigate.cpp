@@ -114,10 +114,6 @@ std::string without_names(std::string_view text) {
   return out;
 }
 
-std::string slug_of(const std::string& clause, std::size_t number) {
-  return clause + "-" + std::to_string(number);
-}
-
 }  // namespace
 
 std::string kind_of(std::string_view clause, std::string_view expected, std::string_view observed) {
@@ -165,7 +161,7 @@ void Findings::give_back(const std::string& kind) {
 std::optional<std::string> Findings::admit(const std::string& clause, const std::string& shape) {
   std::lock_guard lock(mutex_);
   if (of_clause_[clause] >= kMostOfAClause || !shapes_.insert(shape).second) return std::nullopt;
-  return slug_of(clause, ++of_clause_[clause]);
+  return clause + "-" + std::to_string(++of_clause_[clause]);
 }
 
 std::optional<CampaignFinding> told(Proof proof, Findings& findings) {
@@ -280,15 +276,30 @@ Script Investigator::shrunk(const Descent& descent, Inquiry& inquiry) {
                      proves_always(smaller, descent.smaller, descent.repeats, inquiry);
     return as_before ? std::move(proof) : std::nullopt;
   };
-  Script least = shrink(descent.large, [&](const Script& smaller) {
-    auto proof = still_fails(smaller);
-    // Another clause will do, unless it is another defect that is known already.
-    return proof && (proof->finding.clause == original || !findings_.knows(kind_of(proof->finding)));
+  Proof latest = descent.first;
+  auto shrink_where = [&](const Script& script, const auto& holds) {
+    return shrink(script, [&](const Script& smaller) {
+      auto proof = still_fails(smaller);
+      bool held = proof && holds(*proof);
+      if (held) latest = *std::move(proof);
+      return held;
+    });
+  };
+  // Another clause will do, unless it is another defect that is known already.
+  Script least = shrink_where(descent.large, [&](const Proof& proof) {
+    return proof.finding.clause == original || !findings_.knows(kind_of(proof.finding));
   });
   // What a known finding explains as well is that one, seen through another clause.
-  if (findings_.knows_some())
-    least = shrink(least, [&](const Script& smaller) { return still_fails(smaller).has_value(); });
-  return least;
+  if (findings_.knows_some()) least = shrink_where(least, [](const Proof&) { return true; });
+  // Of many drawn ids one nearly always shows it; of the few that are left it must be the right one.
+  bool lucky = descent.repeats == 0 && !silent && !races(least) && draws_ids(least) &&
+               !proves_always(least, descent.once, kReplays, inquiry);
+  if (!lucky) return least;
+  Script spelled = spelled_out(least, latest.sent);
+  if (!proves_always(spelled, descent.once, kRepeats, inquiry)) return least;
+  return shrunk(
+      {std::move(spelled), std::move(latest), descent.once, descent.smaller, descent.limit, 1, kRepeats},
+      inquiry);
 }
 
 Investigator::Inquiry Investigator::look_into_contradiction(Script witness, Script script,
@@ -311,9 +322,18 @@ Investigator::Inquiry Investigator::look_into_contradiction(Script witness, Scri
   witness = shrink(witness, [&, fixed = fixed_steps(witness)](const Script& smaller) {
     return may_be_tried(smaller, fixed) && once(smaller, script).proof;
   });
+  std::optional<Script> wrong_alone;
   script = shrink(script, [&, fixed = fixed_steps(script)](const Script& smaller) {
-    return may_be_tried(smaller, fixed) && once(witness, smaller).proof;
+    if (wrong_alone || !may_be_tried(smaller, fixed)) return false;
+    if (once(witness, smaller).proof) return true;
+    if (prover_.prove(smaller, pins).proof) wrong_alone = smaller;
+    return false;
   });
+  if (wrong_alone) {
+    Inquiry alone = look_into(*wrong_alone, Sent(), pins, limit);
+    alone.calls += inquiry.calls;
+    if (alone.finding || alone.error) return alone;
+  }
   if (auto proof = once(witness, script).proof)
     conclude(inquiry, *std::move(proof), [&] { return prover_.prove_contradiction(witness, script, pins); });
   return inquiry;

@@ -67,7 +67,8 @@ class Investigator {
   };
   // `seen`: what was sent when it showed.
   Inquiry look_into(const Script& script, const Sent& seen, const reference::Pins& pins, const Limit& limit);
-  // A contradiction: `witness` answered a question otherwise.
+  // A contradiction: `witness` answered a question otherwise. Where something smaller is wrong by itself,
+  // that is what is told, if it is not known yet.
   Inquiry look_into_contradiction(Script witness, Script script, const reference::Pins& pins,
                                   const Limit& limit);
   // A case of the catalogue that failed. Where the model knows by itself what is lawful, it is made small
