@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "campaign_bench.h"
 
 namespace diconform::probe {
@@ -27,6 +29,21 @@ TEST(RateTrials, HaveNothingAgainstARightLimiter) {
 
 TEST(RateTrials, TellALimitThatIsNotKeptInOneFormAlone) {
   Bench bench("rate-not-counted-over-query");
+  EXPECT_EQ(clauses_told_of_rates(bench), std::vector<std::string>{"rate.ten-per-second"});
+}
+
+TEST(RateTrials, TellABudgetForEachEncoding) {
+  reference::Bend bend;  // the note has a letter for each call of this second
+  bend.rate = [](const reference::Context& context, reference::RateDecision& decision) {
+    bool unlimited = decision.count == 0;
+    if (unlimited) return;
+    std::string second = std::to_string(context.unix_us / 1'000'000);
+    if (!context.note->starts_with(second)) *context.note = second;
+    char letter = wire::name_of(context.encoding).front();
+    *context.note += letter;
+    decision.passes = std::ranges::count(*context.note, letter) <= 10;
+  };
+  Bench bench(std::move(bend));
   EXPECT_EQ(clauses_told_of_rates(bench), std::vector<std::string>{"rate.ten-per-second"});
 }
 

@@ -16,6 +16,8 @@ constexpr scenario::RatePlan kBrief{
     .quiet_ms = 0, .lawful_seconds = 0, .over_per_second = 100, .over_seconds = 1};
 // Five whole seconds over the limit after the first: a fixed window reads 9.8 to 10.2 a second there.
 constexpr scenario::RatePlan kSteady{.quiet_ms = 0, .lawful_seconds = 1, .over_seconds = 6};
+// The same in each encoding by turns: a budget for each of them lets three times as much pass.
+constexpr scenario::RatePlan kMixed{.quiet_ms = 0, .lawful_seconds = 1, .over_seconds = 6, .mixed = true};
 
 Script script_of(const sites::Form& form, const scenario::RatePlan& plan, bool dry_run, bool settable) {
   Script script;
@@ -65,6 +67,7 @@ RateScripts rate_scripts(const Abilities& abilities) {
   if (!abilities.world.virtual_clock) scripts.brief = {script_of(sites::forms[0], kBrief, false, settable)};
   scripts.steady.push_back(script_of(sites::forms[0], kSteady, false, settable));
   if (dry) scripts.steady.push_back(script_of(sites::forms[0], kSteady, true, settable));
+  scripts.steady.push_back(script_of(sites::forms[0], kMixed, false, settable));
   for (std::size_t i = 1; i < sites::forms.size(); ++i)
     scripts.steady.push_back(script_of(sites::forms[i], kSteady, false, settable));
   return scripts;
