@@ -1,5 +1,5 @@
 // Faults of an endpoint that goes on after it has answered: they remember in the account's note what is put
-// off, and do it within the first call that comes two seconds later by the account's clock.
+// off, and do it within the first call that comes a second later by the account's clock.
 #include <algorithm>
 
 #include "base/text.h"
@@ -8,7 +8,7 @@
 namespace diconform::reference {
 namespace {
 
-constexpr std::int64_t kLaterUs = 2'000'000;
+constexpr std::int64_t kLaterUs = 1'000'000;
 
 using Ids = std::vector<std::string>;
 
@@ -79,13 +79,13 @@ void is_swept_up(api::World& world, const std::string& snapshot) { world.snapsho
 std::vector<Fault> later_faults() {
   using F = FaultRow;
   std::vector<F> final = {
-      F{"comes-back-later", "a deleted image is there again two seconds later", later(deleted, comes_back)}};
+      F{"comes-back-later", "a deleted image is there again a second later", later(deleted, comes_back)}};
   std::vector<F> refusals = {
-      F{"refused-and-done-later", "a refused call is carried out two seconds later", later(refused, goes)}};
+      F{"refused-and-done-later", "a refused call is carried out a second later", later(refused, goes)}};
   std::vector<F> dry_runs = {
-      F{"tried-and-done-later", "a dry run is carried out two seconds later", later(tried, goes)}};
-  std::vector<F> snapshots = {F{"swept-up-later", "snapshots that no image names go two seconds later",
-                                later(left_loose, is_swept_up)}};
+      F{"tried-and-done-later", "a dry run is carried out a second later", later(tried, goes)}};
+  std::vector<F> snapshots = {
+      F{"swept-up-later", "snapshots that no image names go a second later", later(left_loose, is_swept_up)}};
   return group("later", {{"delete.is-final", std::move(final)},
                          {"refusals.change-nothing", std::move(refusals)},
                          {"dry-run.changes-nothing", std::move(dry_runs), "DryRun"},

@@ -39,6 +39,10 @@ std::vector<wire::Exchange> exchanges_of(result::Observation observation) {
   return exchanges;
 }
 
+bool has_step(const Trial& trial, scenario::Step::Kind kind) {
+  return std::ranges::find(trial.body->steps, kind, &scenario::Step::kind) != trial.body->steps.end();
+}
+
 // An inconclusive trial may be lucky the next time.
 Outcome attempt(const std::function<Outcome()>& once) {
   Outcome outcome = once();
@@ -62,8 +66,7 @@ std::optional<result::Finding> shared_budget(const std::vector<Outcome>& outcome
 bool is_rate_trial(const Trial& trial) {
   using Kind = scenario::ProbePlan::Kind;
   if (trial.body->probe) return trial.body->probe->kind == Kind::kRate;
-  return std::ranges::any_of(
-      trial.body->steps, [](const scenario::Step& step) { return step.kind == scenario::Step::Kind::kRate; });
+  return has_step(trial, scenario::Step::Kind::kRate);
 }
 
 void conclude(Outcome& outcome) {
@@ -183,6 +186,9 @@ RunnerResult perform_all(const std::vector<Trial>& trials, const target::TargetF
   std::vector<std::size_t> ordinary, rate, probes;
   for (std::size_t i = 0; i < trials.size(); ++i)
     (is_probe_trial(trials[i]) ? probes : is_rate_trial(trials[i]) ? rate : ordinary).push_back(i);
+  // While they wait, others go on.
+  std::ranges::stable_partition(
+      ordinary, [&](std::size_t i) { return has_step(trials[i], scenario::Step::Kind::kPause); });
   auto worker = [&]() -> Worker {
     return [&, target = std::shared_ptr<target::Target>(make())](std::size_t trial) {
       return attempt([&] { return perform_one(trials[trial], *target, rules); });

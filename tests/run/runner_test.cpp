@@ -99,6 +99,20 @@ TEST(Runner, TellsWhatTheRateTrialsMeasuredThoughTheyPass) {
   }
 }
 
+TEST(Runner, BeginsWithTrialsThatPause) {
+  auto chosen = trials("dry-run");
+  const auto pausing = trials("effects-later/*");
+  ASSERT_FALSE(pausing.empty());
+  std::ranges::copy(pausing, std::back_inserter(chosen));
+  Faultless faultless;
+  Heard heard;
+  RunnerOptions one_after_the_other;
+  one_after_the_other.jobs = 1;
+  run_with(faultless.targets(), chosen, heard, one_after_the_other);
+  ASSERT_EQ(heard.outcomes.size(), chosen.size());
+  for (std::size_t i = 0; i < pausing.size(); ++i) EXPECT_EQ(heard.outcomes[i].trial, pausing[i].id);
+}
+
 TEST(Runner, PerformsProbesLastAndTellsWhatTheyFound) {
   auto chosen = trials("probe/*");
   std::ranges::copy(trials("dry-run"), std::back_inserter(chosen));
