@@ -186,9 +186,10 @@ RunnerResult perform_all(const std::vector<Trial>& trials, const target::TargetF
   std::vector<std::size_t> ordinary, rate, probes;
   for (std::size_t i = 0; i < trials.size(); ++i)
     (is_probe_trial(trials[i]) ? probes : is_rate_trial(trials[i]) ? rate : ordinary).push_back(i);
-  // While they wait, others go on.
-  std::ranges::stable_partition(
-      ordinary, [&](std::size_t i) { return has_step(trials[i], scenario::Step::Kind::kPause); });
+  // First those that pause: while they wait, others go on.
+  std::ranges::sort(ordinary, {}, [&](std::size_t i) {
+    return std::pair(!has_step(trials[i], scenario::Step::Kind::kPause), i);
+  });
   auto worker = [&]() -> Worker {
     return [&, target = std::shared_ptr<target::Target>(make())](std::size_t trial) {
       return attempt([&] { return perform_one(trials[trial], *target, rules); });
