@@ -323,8 +323,8 @@ def trickles(connection):
 
 HOSTILE = (never_answers, resets, answers_half, never_ends, nests_deeply, talks_garbage, says_less_than_it_sends,
            says_two_lengths, sends_a_hundred_megabytes, sends_a_huge_header, sends_endless_headers, trickles)
-# Four trials at once, each with several replies of up to 11 MB, read, decoded and copied for the report. How much of
-# that meets depends on the machine; it does not grow with the number of trials.
+# Of the trials at once, each with several replies of up to 11 MB, read and decoded; 640,000 are usual. How much of that
+# meets depends on the machine; it does not grow with the number of trials.
 MOST_KILOBYTES = 1_500_000
 
 

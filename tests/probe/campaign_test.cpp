@@ -165,7 +165,6 @@ TEST(Campaign, SaysHowOftenAFindingShows) {
   EXPECT_EQ(finding.label(), "sometimes " + std::to_string(finding.failed) + "/5");
 }
 
-// What the model does not see is made small, too: with the least that a right endpoint passes.
 TEST(Campaign, SpellsOutAnIdWhereADrawnOneWouldDoOnlySometimes) {
   Bench bench("id-without-9");
   Watcher watcher;

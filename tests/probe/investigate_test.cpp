@@ -24,6 +24,7 @@ struct Office {
   Investigator investigator{prover, patience, findings, touchstone};
 };
 
+// What the model does not see is made small, too: with the least that a right endpoint passes.
 TEST(Investigator, MakesACaseOfTheCatalogueSmall) {
   reference::Bend bend;
   bend.answer = [](const reference::Context& context, reference::Answer& answer) {

@@ -291,7 +291,6 @@ TEST(Transport, EndsAtOnceOnABodyWithoutEnd) {
     const Exchange exchange = transport_to(server.port(), {.body = 100'000})->exchange(kRequest, kEnough);
     EXPECT_EQ(exchange.end, ExchangeEnd::kTooLarge) << exchange.problem;
     EXPECT_LT(exchange.received.size(), 300'000u);
-    EXPECT_LT(exchange.elapsed_us, kEnough);
   }
 }
 

@@ -322,17 +322,19 @@ Investigator::Inquiry Investigator::look_into_contradiction(Script witness, Scri
   witness = shrink(witness, [&, fixed = fixed_steps(witness)](const Script& smaller) {
     return may_be_tried(smaller, fixed) && once(smaller, script).proof;
   });
+  const Attempt alone = [&](const Script& some) { return prover_.prove(some, pins); };
   std::optional<Script> wrong_alone;
   script = shrink(script, [&, fixed = fixed_steps(script)](const Script& smaller) {
     if (wrong_alone || !may_be_tried(smaller, fixed)) return false;
     if (once(witness, smaller).proof) return true;
-    if (prover_.prove(smaller, pins).proof) wrong_alone = smaller;
+    if (prove(smaller, alone, 1, inquiry)) wrong_alone = smaller;
     return false;
   });
   if (wrong_alone) {
-    Inquiry alone = look_into(*wrong_alone, Sent(), pins, limit);
-    alone.calls += inquiry.calls;
-    if (alone.finding || alone.error) return alone;
+    Inquiry plain = look_into(*wrong_alone, Sent(), pins, limit);
+    plain.calls += inquiry.calls;
+    if (plain.finding || plain.error) return plain;
+    inquiry.calls = plain.calls;
   }
   if (auto proof = once(witness, script).proof)
     conclude(inquiry, *std::move(proof), [&] { return prover_.prove_contradiction(witness, script, pins); });

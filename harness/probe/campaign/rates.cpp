@@ -17,7 +17,11 @@ constexpr scenario::RatePlan kBrief{
 // Five whole seconds over the limit after the first: a fixed window reads 9.8 to 10.2 a second there.
 constexpr scenario::RatePlan kSteady{.quiet_ms = 0, .lawful_seconds = 1, .over_seconds = 6};
 // The same in each encoding by turns: a budget for each of them lets three times as much pass.
-constexpr scenario::RatePlan kMixed{.quiet_ms = 0, .lawful_seconds = 1, .over_seconds = 6, .mixed = true};
+constexpr scenario::RatePlan kMixed = [] {
+  scenario::RatePlan plan = kSteady;
+  plan.mixed = true;
+  return plan;
+}();
 
 Script script_of(const sites::Form& form, const scenario::RatePlan& plan, bool dry_run, bool settable) {
   Script script;
